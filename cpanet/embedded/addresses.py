@@ -1,4 +1,4 @@
-"""Where the embedded servers of a data directory are found: computed, never asked, so settings need no running server."""
+"""Where the embedded servers of a data directory are: computed, never asked, so settings need no running server."""
 
 import hashlib
 import os
@@ -30,12 +30,13 @@ def socket_dir(data_dir) -> Path:
     if longest <= SOCKET_PATH_LIMIT and PLAIN_PATH.fullmatch(str(inside)):
         return inside
     digest = hashlib.sha256(os.fsencode(inside)).hexdigest()[:16]
-    return Path(os.path.realpath(_short_temp_dir())) / f"cpanet-{digest}"
+    return short_temp_dir() / f"cpanet-{digest}"
 
 
-def _short_temp_dir() -> str:
-    """/tmp where there is one: TMPDIR may differ between the shell of the server and the shell of a command."""
-    return "/tmp" if os.path.isdir("/tmp") else tempfile.gettempdir()  # noqa: S108 - the alias' owner is checked
+def short_temp_dir() -> Path:
+    """The usual one where it exists: TMPDIR may differ between the shell of the server and the shell of a command."""
+    found = "/tmp" if os.path.isdir("/tmp") else tempfile.gettempdir()  # noqa: S108 - whose the alias is gets checked
+    return Path(os.path.realpath(found))
 
 
 def database_url(data_dir, user: str = OWNER_ROLE, database: str = DATABASE) -> str:
