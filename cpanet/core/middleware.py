@@ -1,0 +1,21 @@
+"""What every answer carries, whoever asks."""
+
+import re
+import uuid
+
+_SANE = re.compile(r"^[\w.-]{8,64}$")
+
+
+class RequestIdMiddleware:
+    """Gives each request an id: in `request.request_id`, in the answer's `X-Request-ID`, in problem documents."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        given = request.headers.get("X-Request-ID", "")
+        request.request_id = given if _SANE.match(given) else uuid.uuid4().hex
+        response = self.get_response(request)
+        response["X-Request-ID"] = request.request_id
+        response["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+        return response
