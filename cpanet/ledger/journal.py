@@ -1,0 +1,130 @@
+"""The one way to move a balance."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from cpanet.core.errors import DomainError
+from cpanet.ledger.models import Account, Entry, Journal
+from cpanet.tenancy.scope import current_network_id
+
+
+@dataclass(frozen=True, order=True)
+class Ref:
+    """Names an account: kind (ledger.kinds.AccountKind), owner's id (0: the network), ISO currency."""
+
+    kind: str
+    owner_id: int
+    currency: str
+
+
+class KeyReused(DomainError):
+    """This key names another fact already."""
+
+    code = "key_reused"
+    status = 409
+
+
+class NotEnough(DomainError):
+    """There is not enough money for this."""
+
+    code = "not_enough"
+
+
+Balances = dict[Ref, int]
+Lines = list[tuple[Ref, int]]
+
+
+def post(
+    *,
+    key: str,
+    kind: str,
+    body: dict,
+    refs: list[Ref],
+    lines: Callable[[Balances], Lines],
+    actor,
+    effective_at: datetime,
+    subject: str = "",
+    note: str = "",
+) -> Journal:
+    """Write one journal, once.
+
+    `key` names the business fact for ever; `body` (JSON-able) is the fact. The same key and body give the stored
+    journal back and move nothing; the same key with another body raises KeyReused.
+    `refs` are locked in the order of their ids, then `lines` is given their balances and answers (ref, amount)
+    pairs: credits positive, debits negative, zeros are left out; they sum to zero per currency.
+    """
+    with transaction.atomic():
+        journal, is_new = _claim_key(key, kind, body, actor, effective_at, subject, note)
+        if is_new:
+            accounts = _lock(refs)
+            _write(journal, accounts, lines({ref: account.balance for ref, account in accounts.items()}))
+    return journal
+
+
+def balances(refs: list[Ref]) -> Balances:
+    """Balances now, unlocked; 0 for an account that has never been used."""
+    found = {ref: 0 for ref in refs}
+    rows = Account.objects.filter(kind__in={r.kind for r in refs}, owner_id__in={r.owner_id for r in refs})
+    for account in rows:
+        ref = Ref(account.kind, account.owner_id, account.currency)
+        if ref in found:
+            found[ref] = account.balance
+    return found
+
+
+def _claim_key(key, kind, body, actor, effective_at, subject, note):
+    """(journal, whether it is new). The insert waits for a rival with the same key until that one has committed."""
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"))
+    body_hash = hashlib.sha256(text.encode()).hexdigest()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO ledger_journal (network_id, key, body_hash, kind, subject, note, actor_id, effective_at)
+               VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (network_id, key) DO NOTHING RETURNING id""",
+            [current_network_id(), key, body_hash, kind, subject, note[:500], actor and actor.pk, effective_at],
+        )
+        is_new = cursor.fetchone() is not None
+    journal = Journal.objects.get(key=key)
+    if journal.body_hash != body_hash:
+        raise KeyReused(f"The key {key} names another fact already: same key, other amounts or owner.")
+    return journal, is_new
+
+
+def _lock(refs):
+    wanted = sorted(set(refs))
+    Account.objects.bulk_create(
+        [Account(kind=ref.kind, owner_id=ref.owner_id, currency=ref.currency) for ref in wanted], ignore_conflicts=True
+    )
+    kinds, owners = {ref.kind for ref in wanted}, {ref.owner_id for ref in wanted}
+    ids = [
+        account.pk
+        for account in Account.objects.filter(kind__in=kinds, owner_id__in=owners)
+        if Ref(account.kind, account.owner_id, account.currency) in set(wanted)
+    ]
+    locked = Account.objects.filter(pk__in=ids).order_by("id").select_for_update(of=("self",))
+    return {Ref(account.kind, account.owner_id, account.currency): account for account in locked}
+
+
+def _write(journal, accounts, lines):
+    entries = []
+    for ref, amount in merged(lines):
+        account = accounts[ref]
+        account.balance += amount
+        account.version += 1
+        entries.append(
+            Entry(journal=journal, account=account, amount=amount, account_version=account.version, balance_after=account.balance)
+        )
+    Account.objects.bulk_update({entry.account for entry in entries}, ["balance", "version"])
+    Entry.objects.bulk_create(entries)
+
+
+def merged(lines: Lines) -> Lines:
+    """One line per account, zeros left out, in a fixed order."""
+    sums: dict[Ref, int] = {}
+    for ref, amount in lines:
+        sums[ref] = sums.get(ref, 0) + amount
+    return [(ref, amount) for ref, amount in sorted(sums.items()) if amount]

@@ -1,0 +1,156 @@
+"""The journals of the business: what each event moves. Amounts are ledger units ≥ 0 unless said otherwise.
+
+The ledger knows nobody: owners are ids, subjects are strings such as `conversion:17`.
+"""
+
+from datetime import datetime
+
+from cpanet.ledger.journal import Balances, Lines, NotEnough, Ref, post
+from cpanet.ledger.kinds import AccountKind as Kind
+from cpanet.ledger.models import Journal
+
+
+def recognise(
+    *, key: str, subject: str, advertiser_id: int, affiliate_id: int, currency: str,
+    revenue_change: int, hold_change: int, released_change: int, actor, effective_at: datetime,
+) -> Journal:  # fmt: skip
+    """A conversion is worth more or less than was recognised before ("target minus current").
+
+    `revenue_change`, signed: what the advertiser owes more (or less). `hold_change`, signed: the webmaster's money on
+    hold. `released_change` ≤ 0: what is taken back of money that has left its hold; what he has no longer becomes debt.
+    """
+    deposit, receivable = Ref(Kind.DEPOSIT, advertiser_id, currency), Ref(Kind.RECEIVABLE, advertiser_id, currency)
+    revenue, cost = Ref(Kind.REVENUE, 0, currency), Ref(Kind.COST, 0, currency)
+    hold = Ref(Kind.HOLD, affiliate_id, currency)
+    available, debt = Ref(Kind.AVAILABLE, affiliate_id, currency), Ref(Kind.DEBT, affiliate_id, currency)
+
+    def lines(balances: Balances) -> Lines:
+        return [
+            *charge_advertiser(balances, deposit, receivable, revenue_change),
+            (revenue, revenue_change),
+            (cost, -hold_change - released_change),
+            (hold, hold_change),
+            *take_back(balances, available, debt, -released_change),
+        ]
+
+    return post(
+        key=key, kind="recognise", subject=subject, actor=actor, effective_at=effective_at,
+        body={
+            "advertiser": advertiser_id, "affiliate": affiliate_id, "currency": currency,
+            "revenue": revenue_change, "hold": hold_change, "released": released_change,
+        },
+        refs=[deposit, receivable, revenue, cost, hold, available, debt], lines=lines,
+    )  # fmt: skip
+
+
+def charge_advertiser(balances: Balances, deposit: Ref, receivable: Ref, amount: int) -> Lines:
+    """Charge (amount > 0): the deposit first, then the receivable. Give back (amount < 0): the receivable first."""
+    if amount >= 0:
+        from_deposit = min(amount, balances[deposit])
+        return [(deposit, -from_deposit), (receivable, from_deposit - amount)]
+    to_receivable = min(-amount, -balances[receivable])
+    return [(receivable, to_receivable), (deposit, -amount - to_receivable)]
+
+
+def take_back(balances: Balances, available: Ref, debt: Ref, amount: int) -> Lines:
+    """A clawback of released money: from what is available, the rest becomes debt. A fact is never refused."""
+    from_available = min(amount, balances[available])
+    return [(available, -from_available), (debt, from_available - amount)]
+
+
+def give(balances: Balances, available: Ref, debt: Ref, amount: int) -> Lines:
+    """Money for the webmaster: debt is repaid first, the rest becomes available."""
+    to_debt = min(amount, -balances[debt])
+    return [(debt, to_debt), (available, amount - to_debt)]
+
+
+def release(*, key: str, subject: str, affiliate_id: int, currency: str, amount: int, actor, effective_at: datetime) -> Journal:
+    """The hold is over."""
+    hold = Ref(Kind.HOLD, affiliate_id, currency)
+    available, debt = Ref(Kind.AVAILABLE, affiliate_id, currency), Ref(Kind.DEBT, affiliate_id, currency)
+    return post(
+        key=key, kind="release", subject=subject, actor=actor, effective_at=effective_at,
+        body={"affiliate": affiliate_id, "currency": currency, "amount": amount},
+        refs=[hold, available, debt],
+        lines=lambda balances: [(hold, -amount), *give(balances, available, debt, amount)],
+    )  # fmt: skip
+
+
+def request_payout(*, key: str, subject: str, affiliate_id: int, currency: str, amount: int, actor, effective_at: datetime) -> Journal:
+    """Available → in payout. Raises NotEnough; the balance is looked at under its lock."""
+    available, in_payout = Ref(Kind.AVAILABLE, affiliate_id, currency), Ref(Kind.IN_PAYOUT, affiliate_id, currency)
+
+    def lines(balances: Balances) -> Lines:
+        if balances[available] < amount:
+            raise NotEnough
+        return [(available, -amount), (in_payout, amount)]
+
+    return post(
+        key=key, kind="payout_request", subject=subject, actor=actor, effective_at=effective_at,
+        body={"affiliate": affiliate_id, "currency": currency, "amount": amount},
+        refs=[available, in_payout], lines=lines,
+    )  # fmt: skip
+
+
+def reject_payout(*, key: str, subject: str, affiliate_id: int, currency: str, amount: int, actor, effective_at: datetime) -> Journal:
+    """In payout → back to available (debt first, should one have come up meanwhile)."""
+    return _give_from(
+        Ref(Kind.IN_PAYOUT, affiliate_id, currency), key=key, kind="payout_reject", subject=subject,
+        affiliate_id=affiliate_id, currency=currency, amount=amount, actor=actor, effective_at=effective_at,
+    )  # fmt: skip
+
+
+def send_payout(
+    *, key: str, subject: str, affiliate_id: int, currency: str, amount: int, fee: int, rail: int, actor, effective_at: datetime
+) -> Journal:
+    """In payout → clearing of the rail (its id), less the fee that the network keeps. 0 ≤ fee ≤ amount."""
+    in_payout, clearing, fees = Ref(Kind.IN_PAYOUT, affiliate_id, currency), Ref(Kind.CLEARING, rail, currency), Ref(Kind.FEES, 0, currency)
+    return post(
+        key=key, kind="payout_send", subject=subject, actor=actor, effective_at=effective_at,
+        body={"affiliate": affiliate_id, "currency": currency, "amount": amount, "fee": fee, "rail": rail},
+        refs=[in_payout, clearing, fees],
+        lines=lambda balances: [(in_payout, -amount), (clearing, amount - fee), (fees, fee)],
+    )  # fmt: skip
+
+
+def confirm_payout(*, key: str, subject: str, currency: str, amount: int, rail: int, actor, effective_at: datetime) -> Journal:
+    """Clearing → cash: the rail says it has paid `amount` (without the fee)."""
+    clearing, cash = Ref(Kind.CLEARING, rail, currency), Ref(Kind.CASH, 0, currency)
+    return post(
+        key=key, kind="payout_confirm", subject=subject, actor=actor, effective_at=effective_at,
+        body={"currency": currency, "amount": amount, "rail": rail},
+        refs=[clearing, cash], lines=lambda balances: [(clearing, -amount), (cash, amount)],
+    )  # fmt: skip
+
+
+def fail_payout(
+    *, key: str, subject: str, affiliate_id: int, currency: str, amount: int, rail: int, was_paid: bool, actor, effective_at: datetime
+) -> Journal:
+    """Failed for certain, or returned after it was paid: clearing (or cash) → available, debt first."""
+    source = Ref(Kind.CASH, 0, currency) if was_paid else Ref(Kind.CLEARING, rail, currency)
+    return _give_from(
+        source, key=key, kind="payout_return" if was_paid else "payout_fail", subject=subject,
+        affiliate_id=affiliate_id, currency=currency, amount=amount, actor=actor, effective_at=effective_at,
+    )  # fmt: skip
+
+
+def record_deposit(*, key: str, subject: str, advertiser_id: int, currency: str, amount: int, actor, effective_at: datetime, note: str = "") -> Journal:
+    """Money of the advertiser has arrived: what he owes is settled first, the rest is his deposit."""
+    deposit, receivable = Ref(Kind.DEPOSIT, advertiser_id, currency), Ref(Kind.RECEIVABLE, advertiser_id, currency)
+    cash = Ref(Kind.CASH, 0, currency)
+    return post(
+        key=key, kind="deposit", subject=subject, actor=actor, effective_at=effective_at, note=note,
+        body={"advertiser": advertiser_id, "currency": currency, "amount": amount},
+        refs=[deposit, receivable, cash],
+        lines=lambda balances: [(cash, -amount), *charge_advertiser(balances, deposit, receivable, -amount)],
+    )  # fmt: skip
+
+
+def _give_from(source: Ref, *, key, kind, subject, affiliate_id, currency, amount, actor, effective_at) -> Journal:
+    available, debt = Ref(Kind.AVAILABLE, affiliate_id, currency), Ref(Kind.DEBT, affiliate_id, currency)
+    return post(
+        key=key, kind=kind, subject=subject, actor=actor, effective_at=effective_at,
+        body={"affiliate": affiliate_id, "currency": currency, "amount": amount},
+        refs=[source, available, debt],
+        lines=lambda balances: [(source, -amount), *give(balances, available, debt, amount)],
+    )  # fmt: skip

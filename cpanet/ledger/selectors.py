@@ -1,0 +1,58 @@
+"""Questions about balances."""
+
+from dataclasses import dataclass
+
+from cpanet.ledger.journal import Ref, balances
+from cpanet.ledger.kinds import ADVERTISER_KINDS, WEBMASTER_KINDS, AccountKind, natural
+from cpanet.ledger.models import Entry
+
+
+@dataclass(frozen=True)
+class WebmasterBalance:
+    """What a webmaster has, in units of one currency. `pending` is no money yet and is not asked here."""
+
+    currency: str
+    hold: int
+    available: int
+    in_payout: int
+    debt: int
+
+
+def webmaster_balance(*, affiliate_id: int, currency: str) -> WebmasterBalance:
+    """The balances of a webmaster, all as natural (positive) numbers."""
+    return WebmasterBalance(currency, *_natural_balances(affiliate_id, currency, (AccountKind.HOLD, AccountKind.AVAILABLE, AccountKind.IN_PAYOUT, AccountKind.DEBT)))
+
+
+def advertiser_balance(*, advertiser_id: int, currency: str) -> tuple[int, int]:
+    """(deposit, owed), both natural."""
+    deposit, receivable = _natural_balances(advertiser_id, currency, ADVERTISER_KINDS)
+    return deposit, receivable
+
+
+def _natural_balances(owner_id, currency, kinds):
+    refs = [Ref(kind, owner_id, currency) for kind in kinds]
+    found = balances(refs)
+    return [natural(ref.kind, found[ref]) for ref in refs]
+
+
+def entries_of_webmaster(*, affiliate_id: int):
+    """The entries of his accounts, newest first, with journal and account loaded."""
+    return (
+        Entry.objects.filter(account__kind__in=WEBMASTER_KINDS, account__owner_id=affiliate_id)
+        .select_related("journal", "account")
+        .order_by("-id")
+    )
+
+
+def entries_of_advertiser(*, advertiser_id: int):
+    """The entries of an advertiser's accounts, newest first, with journal and account loaded."""
+    return (
+        Entry.objects.filter(account__kind__in=ADVERTISER_KINDS, account__owner_id=advertiser_id)
+        .select_related("journal", "account")
+        .order_by("-id")
+    )
+
+
+def entries_of_subject(subject: str):
+    """All entries that one business object has caused, oldest first."""
+    return Entry.objects.filter(journal__subject=subject).select_related("journal", "account").order_by("id")
