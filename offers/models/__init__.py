@@ -1,0 +1,17 @@
+from offers.models.access import OfferAccess, OfferMetrics
+from offers.models.feeds import Product, ProductFeed
+from offers.models.offers import Creative, Goal, Landing, Offer, Rate, TrafficRule, Vertical
+
+__all__ = [
+    "Creative",
+    "Goal",
+    "Landing",
+    "Offer",
+    "OfferAccess",
+    "OfferMetrics",
+    "Product",
+    "ProductFeed",
+    "Rate",
+    "TrafficRule",
+    "Vertical",
+]

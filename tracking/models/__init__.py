@@ -1,0 +1,15 @@
+from tracking.models.clicks import Click, DirtyHour, HourlyStats, SpoolOffset
+from tracking.models.conversions import Conversion, ConversionRevision, InboundPostback, PostbackKey
+from tracking.models.links import TrackingLink
+
+__all__ = [
+    "Click",
+    "Conversion",
+    "ConversionRevision",
+    "DirtyHour",
+    "HourlyStats",
+    "InboundPostback",
+    "PostbackKey",
+    "SpoolOffset",
+    "TrackingLink",
+]
