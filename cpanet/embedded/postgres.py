@@ -76,7 +76,8 @@ class Postgres(Server):
     def start(self) -> None:
         """Start the server, then make the roles and the database that are missing."""
         super().start()
-        self._run(self._client("psql", "-X", "-q", "-d", SUPERUSER, "-v", "ON_ERROR_STOP=1"), "psql", stdin=ROLES)
+        client = _client(self.programs.postgres_bin, "psql", self.state.sockets)
+        self._run([*client, "-X", "-q", "-d", SUPERUSER, "-v", "ON_ERROR_STOP=1"], "psql", stdin=ROLES)
 
     def command(self):
         """`postgres` with our settings on its command line, so that they change with the code."""
@@ -90,10 +91,7 @@ class Postgres(Server):
 
     def ready(self) -> bool:
         """Asks pg_isready: the server takes connections."""
-        return subprocess.run(self._client("pg_isready", "-q"), check=False).returncode == 0
-
-    def _client(self, program: str, *arguments: str) -> list[str]:
-        return [str(self.programs.postgres_bin / program), "-h", str(self.state.sockets), "-U", SUPERUSER, *arguments]
+        return answers(self.programs.postgres_bin, self.state.sockets)
 
     def _run(self, command, what: str, stdin: str = "") -> None:
         done = subprocess.run(
@@ -108,3 +106,12 @@ class Postgres(Server):
         )
         if done.returncode:
             raise StartError(f"{what} failed in {self.state.home}:\n{(done.stderr or done.stdout).strip()}")
+
+
+def answers(postgres_bin: Path, sockets: Path) -> bool:
+    """Whether the PostgreSQL of a socket directory takes connections."""
+    return subprocess.run([*_client(postgres_bin, "pg_isready", sockets), "-q"], check=False).returncode == 0
+
+
+def _client(postgres_bin: Path, program: str, sockets: Path) -> list[str]:
+    return [str(postgres_bin / program), "-h", str(sockets), "-U", SUPERUSER]

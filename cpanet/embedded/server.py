@@ -62,7 +62,7 @@ class Server(ABC):
 
     @abstractmethod
     def ready(self) -> bool:
-        """Whether the server answers."""
+        """Whether the server takes work."""
 
     def start(self) -> None:
         """Start the server and return when it answers. Raises StartError with the end of its log."""

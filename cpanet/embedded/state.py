@@ -137,8 +137,8 @@ class FileLock:
         self._file.write(text + "\n")
         self._file.flush()
 
-    def holder(self) -> str:
-        """The line of the holder; empty when there is none."""
+    def line(self) -> str:
+        """What the holder said; empty when nobody did."""
         try:
             return self.path.read_text().strip()
         except OSError:

@@ -45,10 +45,15 @@ class Valkey(Server):
 
     def ready(self) -> bool:
         """It answers, and has finished reading its file."""
-        client = Redis(unix_socket_path=str(self.socket), socket_timeout=5, retry=Retry(NoBackoff(), 0))
-        try:
-            return bool(client.ping())
-        except RedisError:
-            return False
-        finally:
-            client.close()
+        return answers(self.state.sockets)
+
+
+def answers(sockets: Path) -> bool:
+    """Whether the Valkey of a socket directory answers, its file read."""
+    client = Redis(unix_socket_path=str(sockets / VALKEY_SOCKET), socket_timeout=5, retry=Retry(NoBackoff(), 0))
+    try:
+        return bool(client.ping())
+    except RedisError:
+        return False
+    finally:
+        client.close()

@@ -1,0 +1,15 @@
+"""The environment of our processes."""
+
+import os
+
+from cpanet.embedded.options import Options
+
+
+def environment(options: Options) -> dict[str, str]:
+    """Ours, with what a process started elsewhere or with an empty environment cannot find out by itself."""
+    return {
+        **os.environ,
+        "CPANET_DATA_DIR": str(options.data_dir),
+        "PATH": os.environ.get("PATH", os.defpath),
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(options.checkout), os.environ.get("PYTHONPATH")))),
+    }
