@@ -72,6 +72,12 @@ def format_ratio(part: int | None, whole: int | None, digits: int = 2) -> str:
     return format_percent(fraction_of(part, whole), digits)
 
 
+def format_change(fraction: float | Decimal, points: bool = False) -> str:
+    """A change with its sign: `+8.2%`, or in percentage points `−0.11`."""
+    text = format_number(Decimal(str(fraction)) * 100, 2) if points else format_percent(fraction, 1)
+    return f"+{text}" if fraction > 0 else text
+
+
 def format_signed_money(units: int, currency: str) -> str:
     """Money with its sign always shown, as in a statement of account."""
     sign = "+" if units > 0 else MINUS if units < 0 else ""
@@ -116,6 +122,11 @@ def initials(name: str) -> str:
     """Up to two initials of a name."""
     words = [word for word in name.replace("@", " ").split() if word[0].isalnum()]
     return "".join(word[0] for word in words[:2]).upper() or "?"
+
+
+def id_of(prefix: str, value) -> str:
+    """A steady id for an element that shows this value."""
+    return f"{prefix}-{hashlib.sha256(str(value).encode()).hexdigest()[:10]}"
 
 
 def hue_of(name: str) -> int:

@@ -28,6 +28,7 @@
         placeholder: select.dataset.placeholder || undefined,
         hidePlaceholder: true,
       });
+      select.setAttribute("aria-hidden", "true"); // its label now names the visible control
     }
   }
 

@@ -90,13 +90,13 @@ def kpi(
     With `chart` (id of a chart on the page) and `metric` a click draws that metric there; with `url` it is a link.
     """
     direction = "flat" if not delta else "up" if delta > 0 else "down"
-    digits, unit = (2, "points") if delta_kind == "points" else (1, "percent")
-    change = "" if delta is None else ("+" if direction == "up" else "") + ui.format_percent(delta, digits)
+    points = delta_kind == "points"
+    change = "" if delta is None else ui.format_change(delta, points=points)
     mood = "flat" if direction == "flat" or good == "none" else "good" if direction == good else "bad"
     return {
         "label": label, "value": value, "hint": hint, "url": url, "series": series, "chart": chart, "metric": metric,
         "icon_name": icon, "compare": compare, "selected": selected, "has_delta": delta is not None,
-        "direction": direction, "mood": mood, "unit": unit,
+        "direction": direction, "mood": mood, "points": points,
         "delta_text": change,
     }  # fmt: skip
 
@@ -136,18 +136,17 @@ def money_bar(steps, currency):
     """The journey of money. `steps`: mappings with label, units and maybe hint, url, key, in order of the way."""
     whole = sum(max(step["units"], 0) for step in steps)
     drawn, start = [], 0
-    for step in steps:
-        width = ui.share(max(step["units"], 0), whole)
-        drawn.append({**step, "start": start, "share": width})
-        start += width
+    for i, step in enumerate(steps):
+        end = ui.share(sum(max(earlier["units"], 0) for earlier in steps[: i + 1]), whole)
+        drawn.append({**step, "start": start, "share": end - start})
+        start = end
     return {"steps": drawn, "currency": currency, "whole": whole}
 
 
 @register.inclusion_tag("ui/copy_field.html")
 def copy_field(value, label="", hint="", id="", multiline=False):
     """A read-only value with a copy button."""
-    return {"value": value, "label": label, "hint": hint, "id": id or f"copy-{ui.hue_of(str(value))}-{len(str(value))}",
-            "multiline": multiline}  # fmt: skip
+    return {"value": value, "label": label, "hint": hint, "id": id or ui.id_of("copy", value), "multiline": multiline}
 
 
 @register.inclusion_tag("ui/code_block.html")
