@@ -58,7 +58,7 @@ def kind_of_xml(prolog: Prolog, head: str) -> str:
         google = GOOGLE in head
         return ("google_rss" if prolog.root == "rss" else "google_atom") if google else "rss"
     if prolog.root.lower() == "root":
-        return "ticimax" if re.search(r"<Urunler[\s>]", head) else "urun" if re.search(r"<urun[\s>]", head) else "xml"
+        return "ticimax" if re.search(r"<Urunler[\s>/]", head) else "urun" if re.search(r"<urun[\s>/]", head) else "xml"
     return _XML_ROOTS.get(prolog.root, "xml")
 
 

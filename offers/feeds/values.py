@@ -26,7 +26,7 @@ _YES = {"true", "1", "yes", "y", "да", "так", "evet", "+", "in stock", "in_
 _NO = {"false", "0", "no", "n", "нет", "ні", "hayır", "hayir", "-", "out of stock", "out_of_stock", "outofstock",
        "нет в наличии", "немає в наявності", "немає", "yok", "tükendi", "discontinued"}  # fmt: skip
 _SPACES = re.compile(r"[\s\u00a0\u2009\u202f\ufeff]+")
-_AMOUNT = re.compile(r"([^\d\s.,+-]*)([+-]?\d(?:[\d.,']*\d)?)([^\d]*)")
+_AMOUNT = re.compile(r"([^\d\s.,+-]*)([+-]?\d(?:[\d.,']*\d)?)([^\d]*)", re.ASCII)
 _DATE_FORMS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y", "%Y-%m-%d")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SAFE_IN_URL = "!$%&'()*+,/:;=?@[]~"
@@ -63,8 +63,14 @@ def parse_price(text: str) -> tuple[Decimal, str]:
     amount = Decimal(_plain_number(found[2].replace("'", ""), shown))
     if abs(amount) > MAX_PRICE:
         raise BadField(_("The price “%s” is too large.") % shown)
-    beside = found[1] or found[3]
-    return amount, parse_currency(beside) if beside else ""
+    return amount, _currency_beside(found[1] or found[3], shown)
+
+
+def _currency_beside(name: str, shown: str) -> str:
+    try:
+        return parse_currency(name) if name else ""
+    except BadField:
+        raise BadField(_("The price “%s” is not a number.") % shown) from None
 
 
 def _plain_number(digits: str, shown: str) -> str:
@@ -121,7 +127,7 @@ def clean_url(text: str, base: str = "") -> str:
         return text
     text = _CONTROL.sub("", text).replace("\\", "/")
     try:
-        parts = urlsplit(f"https:{text}" if text.startswith("//") else urljoin(base, text) if base else text)
+        parts = urlsplit(_absolute(text, base))
         location = _location(parts)
     except (ValueError, idna.IDNAError):
         location = ""
@@ -132,6 +138,12 @@ def clean_url(text: str, base: str = "") -> str:
     if len(url) > MAX_URL:
         raise BadField(_("The address of the product is longer than %d characters.") % MAX_URL)
     return url
+
+
+def _absolute(text: str, base: str) -> str:
+    if text.startswith("//"):
+        return f"https:{text}"
+    return urljoin(base, text) if base and text and "://" not in text[:8] else text
 
 
 def _location(parts: SplitResult) -> str:
@@ -164,7 +176,7 @@ def split_pictures(texts: list[str], base: str = "", limit: int = 30) -> tuple[s
     found = {}
     for text in texts:
         text = text.strip()
-        for part in _PICTURE_BREAK.split(text) if text.count("://") > 1 else (text,):
+        for part in _PICTURE_BREAK.split(text) if "://" in text[8:] else (text,):
             try:
                 found[clean_url(part, base)] = None
             except BadField:
