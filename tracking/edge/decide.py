@@ -1,0 +1,117 @@
+"""One click: who is sent where, with which marks, flags and reason. No input or output, no clock of its own.
+
+The order is: refusals that hold for everybody, the schedule, the visitor (bot, uniqueness, country, device), then the
+address. Further rules (caps, hours, blocks) take their place among the refusals in `_refusals`.
+"""
+
+from dataclasses import dataclass
+
+from cpanet.core.macros import quoted
+from tracking.edge.addresses import LONGEST_DEEP_LINK, safe_deep_link, with_query
+from tracking.edge.query import escape, read_query
+from tracking.edge.routes import Route
+from tracking.edge.visitor import (
+    AddressFacts,
+    AgentFacts,
+    address_facts,
+    agent_facts,
+    language_of,
+    referrer_host,
+    visitor_key,
+)
+from tracking.edge.visitors import Visitors
+
+_NOBODY_LOOKS = frozenset(("bot", "head", "prefetch"))
+
+
+@dataclass(slots=True)
+class Request:
+    """Facts about one request, as they came; `address` is the visitor's own, canonical, '' when unknown."""
+
+    query: str = ""
+    address: str = ""
+    agent: str = ""
+    referrer: str = ""
+    language: str = ""
+    is_head: bool = False
+    is_prefetch: bool = False
+
+
+@dataclass(slots=True)
+class Decision:
+    """`address` is where to go ('' means the network's own page), `row` the click as one COPY line."""
+
+    address: str
+    reason: str
+    row: str
+
+
+def decide(request: Request, route: Route, *, now: int, time: str, click_id: str, visitors: Visitors) -> Decision:
+    """What happens to `request` on the link `route` at `now` (Unix milliseconds; `time` is the same as text)."""
+    agent, address = agent_facts(request.agent), address_facts(request.address)
+    key = visitor_key(address, agent, route.link_id)
+    marks = route.marks.copy()
+    deep_link, flags = read_query(request.query, marks) if request.query else ("", [])
+    is_unique = _is_looked_at(request, agent, flags) and visitors.is_first(key, now // 1000, route.window)
+    if not (is_unique or flags and flags[-1] in _NOBODY_LOOKS):
+        flags.append("duplicate")
+    deep_link = deep_link or route.deep_link
+    deep_field, page = _deep_link(deep_link, route, flags) if deep_link else ("", "")
+    refusals = _refusals(route, address, agent, now)
+    target = route.fallback if refusals else route.target(key)
+    if target is None and not refusals:
+        refusals, target = ["no_landing"], route.fallback
+    language = language_of(request.language)
+    location, landing = "", "\\N"
+    if target is not None:
+        values = [click_id, *[mark[1] for mark in marks], address.country, *agent.quoted]
+        values += (language, quoted(page), str(now // 1000), "")  # in the order of routes.VALUES
+        location, landing = target.address(values), target.landing_id
+        if page and not refusals and not target.takes_deep_link:
+            location = with_query(page, target.query(values))
+    reason = refusals[0] if refusals else ""
+    referrer = referrer_host(request.referrer) if request.referrer else ""
+    row = (
+        f"{click_id}{route.before_time}{time}{route.before_landing}{landing}{route.after_landing}{address.field}\t"
+        f"{address.country}\t{agent.fields}\t{language}\t{referrer}\t{agent.text}\t{_fields(marks)}\t{deep_field}\t"
+        f"{'t' if is_unique else 'f'}\t{{{','.join(flags + refusals)}}}\t{reason}\t{route.version}"
+    )
+    return Decision(location, reason, row)
+
+
+def _is_looked_at(request: Request, agent: AgentFacts, flags: list[str]) -> bool:
+    """Whether a person looks at the page; if not, says why in `flags`, and uniqueness is left for when one does."""
+    if agent.is_bot:
+        flags.append("bot")
+    if request.is_head:
+        flags.append("head")
+    if request.is_prefetch:
+        flags.append("prefetch")
+    return not (agent.is_bot or request.is_head or request.is_prefetch)
+
+
+def _refusals(route: Route, address: AddressFacts, agent: AgentFacts, now: int) -> list[str]:
+    """Every reason against this visitor, the deciding one first. What is not known is not held against him."""
+    reasons = [route.refusal] if route.refusal else []
+    if now < route.opens_at:
+        reasons.append("not_started")
+    if now >= route.closes_at:
+        reasons.append("ended")
+    if route.countries and address.country and address.country not in route.countries:
+        reasons.append("wrong_geo")
+    if route.devices and agent.device not in route.devices and agent.device not in ("bot", "other"):
+        reasons.append("wrong_device")
+    return reasons
+
+
+def _deep_link(text: str, route: Route, flags: list[str]) -> tuple[str, str]:
+    """The deep link as a COPY field, and the page it leads to: '' and a flag when the offer does not allow it."""
+    page = safe_deep_link(text, route.deep_link_domains)
+    if not page:
+        flags.append("bad_deep_link")
+    return escape(text[:LONGEST_DEEP_LINK]), page
+
+
+def _fields(marks: list[tuple[str, str]]) -> str:
+    """The columns sub1…sub10, external_click_id, source and cost, in which order marks are kept."""
+    return "\t".join([mark[0] for mark in marks])

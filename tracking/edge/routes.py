@@ -1,0 +1,131 @@
+"""A link with all that can be worked out about it before a click: compiled once per link and configuration."""
+
+from bisect import bisect_right
+from itertools import accumulate
+
+from cpanet.core.macros import Template
+from tracking.edge.addresses import safe_template
+from tracking.edge.query import NO_MARKS, SOURCE, SUBS, mark_of
+from tracking.edge.snapshot import Link, Network, Offer
+
+# The order in which decide lists the values of one click; the last, empty one stands for a macro nobody knows.
+VALUES = (
+    "click_id",
+    *(f"sub{n}" for n in range(1, 11)),
+    "external_click_id",
+    "source",
+    "cost",
+    "country",
+    "device",
+    "system",
+    "browser",
+    "language",
+    "deep_link",
+    "timestamp",
+    "",
+)
+NEVER = 1 << 62
+
+
+class Target:
+    """An address waiting for the values of a click. `query` is the same for its query alone, for deep links."""
+
+    __slots__ = ("_pattern", "_pick", "_query", "_query_pick", "landing_id", "takes_deep_link")
+
+    def __init__(self, address: str, landing_id: int | None = None):
+        template, query = Template(address), Template(address.partition("#")[0].partition("?")[2])
+        self.landing_id = "\\N" if landing_id is None else str(landing_id)
+        self.takes_deep_link = "deep_link" in template.names
+        self._pattern, self._pick = template.pattern, template.picker(VALUES)
+        self._query, self._query_pick = query.pattern, query.picker(VALUES)
+
+    def address(self, values: list[str]) -> str:
+        return self._pattern % self._pick(values)
+
+    def query(self, values: list[str]) -> str:
+        return self._query % self._query_pick(values)
+
+
+class Route:
+    """What decide needs of one link. `refusal` is the reason that does not depend on the visitor, or ''.
+
+    `before_time`, `before_landing` and `after_landing` are the parts of the click's COPY line that never change.
+    """
+
+    __slots__ = (
+        "after_landing", "before_landing", "before_time", "closes_at", "countries", "deep_link", "deep_link_domains",
+        "devices", "fallback", "link_id", "marks", "opens_at", "refusal", "targets", "version", "weights", "window",
+    )  # fmt: skip
+
+    def __init__(self, network: Network, link: Link, offer: Offer | None):
+        offer = offer or Offer(link.offer_id, 0, status="closed")
+        self.link_id = link.id
+        self.refusal = refusal_of(link, offer)
+        self.opens_at = offer.starts_at or 0
+        self.closes_at = NEVER if offer.ends_at is None else offer.ends_at
+        self.countries, self.devices = offer.countries, offer.devices
+        self.deep_link, self.deep_link_domains = link.deep_link, offer.deep_link_domains
+        self.window = network.uniqueness_hours * 3600
+        self.targets, self.weights = _targets(link, offer)
+        self.fallback = _fallback(link, offer, network)
+        self.marks = _marks(link)
+        self.before_time, self.version = f"\t{network.id}\t", f"{network.config_version}\n"
+        self.before_landing = f"\t{link.id}\t{offer.id}\t"
+        self.after_landing = f"\t{link.affiliate_id}\t{offer.advertiser_id}\t"
+
+    def target(self, key: int) -> Target | None:
+        """The landing for a visitor: by weight, and always the same one for the same visitor."""
+        if len(self.targets) < 2:
+            return self.targets[0] if self.targets else None
+        return self.targets[bisect_right(self.weights, (key >> 16) % self.weights[-1])]
+
+
+def route_of(network: Network, code: str) -> Route | None:
+    """The compiled link behind `code`, None when the network has no such link."""
+    route = network.routes.get(code)
+    if route is None and (link := network.links.get(code)):
+        route = network.routes[code] = Route(network, link, network.offers.get(link.offer_id))
+    return route
+
+
+def refusal_of(link: Link, offer: Offer) -> str:
+    """Why nobody may pass now, most telling reason first; '' if nothing stands in the way."""
+    if offer.status != "active":
+        return "paused" if offer.status == "paused" else "closed"
+    if not link.has_access:
+        return "no_access"
+    return "" if link.is_active else "link_off"
+
+
+def _targets(link: Link, offer: Offer) -> tuple[list[Target], list[int]]:
+    pinned = [landing for landing in offer.landings if landing.id == link.landing_id]
+    targets, weights = [], []
+    for landing in pinned or offer.landings:
+        address = safe_template(landing.url)
+        if address and (pinned or landing.weight > 0):
+            targets.append(Target(_filled(address, link, offer, landing.id), landing.id))
+            weights.append(max(1, landing.weight))
+    return targets, list(accumulate(weights))
+
+
+def _fallback(link: Link, offer: Offer, network: Network) -> Target | None:
+    for address in (offer.fallback_url, link.fallback_url, network.fallback_url):
+        if address and (safe := safe_template(address)):
+            return Target(_filled(safe, link, offer, None))
+    return None
+
+
+def _filled(address: str, link: Link, offer: Offer, landing_id: int | None) -> str:
+    """`address` with the macros that are the same for every click of the link replaced."""
+    numbers = {"link_id": link.id, "offer_id": offer.id, "affiliate_id": link.affiliate_id, "landing_id": landing_id}
+    for name, number in numbers.items():
+        address = address.replace(f"{{{name}}}", "" if number is None else str(number))
+    return address
+
+
+def _marks(link: Link) -> list[tuple[str, str]]:
+    marks = NO_MARKS.copy()
+    for place in SUBS:
+        marks[place] = mark_of(link.subs[place])
+    marks[SOURCE] = mark_of(link.source)
+    return marks

@@ -1,0 +1,184 @@
+"""What a decision needs, as plain objects, and the file that carries them from the sidecar to the edge.
+
+The file is JSON lines: a head that lists the networks with the digest and length of each section, then the sections.
+A reader that holds a former snapshot takes over every section whose digest is the same, with all that was compiled
+from it, so a change in one network costs the reading of one network.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+FORMAT = 1
+
+
+class BadSnapshot(Exception):
+    """The file is not a snapshot this version can read."""
+
+
+@dataclass(slots=True, frozen=True)
+class Landing:
+    """`weight` is a share among the offer's landings; 0 takes the landing out of rotation."""
+
+    id: int
+    url: str
+    weight: int = 1
+
+
+@dataclass(slots=True, frozen=True)
+class Offer:
+    """Empty `countries` and `devices` allow all; times are Unix milliseconds; only status "active" is open."""
+
+    id: int
+    advertiser_id: int
+    status: str = "active"
+    landings: tuple[Landing, ...] = ()
+    countries: frozenset[str] = frozenset()
+    devices: frozenset[str] = frozenset()
+    deep_link_domains: tuple[str, ...] = ()
+    fallback_url: str = ""
+    starts_at: int | None = None
+    ends_at: int | None = None
+
+
+@dataclass(slots=True, frozen=True)
+class Link:
+    """`subs` are the presets of sub1…sub10, `deep_link` the page to show unless the address asks for another one;
+    `landing_id` pins the link to one landing of the offer. `fallback_url` is the link's own or the webmaster's."""
+
+    id: int
+    code: str
+    affiliate_id: int
+    offer_id: int
+    landing_id: int | None = None
+    subs: tuple[str, ...] = ("",) * 10
+    source: str = ""
+    deep_link: str = ""
+    fallback_url: str = ""
+    is_active: bool = True
+    has_access: bool = True
+
+
+@dataclass(slots=True)
+class Network:
+    """One tenant's section. `routes` holds what decide compiled per link code, `digest` names the section's content."""
+
+    id: int
+    name: str
+    fallback_url: str = ""
+    uniqueness_hours: int = 24
+    config_version: int = 0
+    offers: dict[int, Offer] = field(default_factory=dict)
+    links: dict[str, Link] = field(default_factory=dict)
+    digest: str = ""
+    routes: dict = field(default_factory=dict, repr=False, compare=False)
+
+
+@dataclass(slots=True)
+class Snapshot:
+    """`version` grows with every file written, `built_at` is Unix seconds, `hosts` maps host names to networks."""
+
+    version: int
+    built_at: float
+    hosts: dict[str, int]
+    networks: dict[int, Network]
+
+    def network_of(self, host: str) -> Network | None:
+        """The network behind a lower-case host name without port."""
+        return self.networks.get(self.hosts.get(host))
+
+
+EMPTY = Snapshot(0, 0.0, {}, {})
+
+
+_NETWORK_FIELDS = ("id", "name", "fallback_url", "uniqueness_hours", "config_version")
+
+
+def section_of(network: Network) -> bytes:
+    """The section of one network, ready for `write_snapshot`."""
+    head = {name: getattr(network, name) for name in _NETWORK_FIELDS}
+    rows = [head, *map(_offer_row, network.offers.values()), *map(asdict, network.links.values())]
+    return b"".join(_line(row) for row in rows)
+
+
+def digest_of(section: bytes) -> str:
+    return hashlib.blake2b(section, digest_size=16).hexdigest()
+
+
+def write_snapshot(path: Path, *, version: int, built_at: float, hosts: dict[str, int], sections: dict[int, bytes]):
+    """Write the file atomically: a reader sees the old one or the new one, also after a crash."""
+    index = [[network, digest_of(section), len(section)] for network, section in sections.items()]
+    head = {"format": FORMAT, "version": version, "built_at": built_at, "hosts": hosts, "sections": index}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".snapshot-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.writelines([_line(head), *sections.values()])
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def read_snapshot(path: Path, former: Snapshot = EMPTY) -> Snapshot:
+    """The snapshot in the file, sharing unchanged networks with `former`. Raises OSError and BadSnapshot."""
+    with open(path, "rb") as file:
+        try:
+            head = json.loads(file.readline())
+            if head["format"] != FORMAT:
+                raise BadSnapshot(f"{path} has format {head['format']}, this edge reads format {FORMAT}")
+            networks = {number: _network(file, digest, size, former.networks.get(number))
+                        for number, digest, size in head["sections"]}  # fmt: skip
+            return Snapshot(head["version"], head["built_at"], head["hosts"], networks)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise BadSnapshot(f"{path} is damaged: {error!r}") from error
+
+
+def read_head(path: Path) -> dict:
+    """The head of the file alone. Raises OSError and BadSnapshot."""
+    with open(path, "rb") as file:
+        try:
+            return dict(json.loads(file.readline()))
+        except (ValueError, TypeError) as error:
+            raise BadSnapshot(f"{path} is damaged: {error!r}") from error
+
+
+def _network(file, digest: str, size: int, former: Network | None) -> Network:
+    section = file.read(size)
+    if former is not None and former.digest == digest:
+        return former
+    if digest_of(section) != digest:
+        raise ValueError("a section does not match its digest")
+    head, *rows = section.splitlines()
+    network = Network(**json.loads(head), digest=digest)
+    for row in rows:  # line by line, so that requests are served in between
+        fields = json.loads(row)
+        if "code" in fields:
+            fields["subs"] = tuple(fields["subs"])
+            network.links[fields["code"]] = Link(**fields)
+        else:
+            network.offers[fields["id"]] = _offer(fields)
+    return network
+
+
+def _offer(fields: dict) -> Offer:
+    landings = tuple(Landing(*landing) for landing in fields.pop("landings"))
+    countries, devices = frozenset(fields.pop("countries")), frozenset(fields.pop("devices"))
+    domains = tuple(fields.pop("deep_link_domains"))
+    return Offer(**fields, landings=landings, countries=countries, devices=devices, deep_link_domains=domains)
+
+
+def _offer_row(offer: Offer) -> dict:
+    landings = [[landing.id, landing.url, landing.weight] for landing in offer.landings]
+    sets = {"countries": sorted(offer.countries), "devices": sorted(offer.devices)}
+    return {**asdict(offer), "landings": landings, **sets}
+
+
+def _line(row: dict) -> bytes:
+    return json.dumps(row, separators=(",", ":")).encode() + b"\n"
