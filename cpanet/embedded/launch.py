@@ -1,11 +1,14 @@
-"""`up`: one launcher per data directory."""
+"""`up`: one launcher per data directory; and the single processes, for containers."""
 
+import os
 import time
 from pathlib import Path
 
 from cpanet.embedded import holder, options, processes
+from cpanet.embedded.environment import environment
 from cpanet.embedded.errors import StartError
 from cpanet.embedded.options import Options
+from cpanet.embedded.readiness import LOCAL, answers
 from cpanet.embedded.state import FileLock, make_data_dir
 from cpanet.embedded.supervisor import Supervisor
 
@@ -37,3 +40,18 @@ def take_over(data_dir: Path) -> FileLock:
             raise StartError(f"{data_dir} is in use ({lock.line() or 'by an unknown process'}). Try again later.")
         time.sleep(0.1)
     return lock
+
+
+def become(name: str) -> int:
+    """Turn into one process of the platform, where something else (Compose, systemd) does the supervising."""
+    wanted = options.read()
+    command = processes.platform(wanted).service(name).command
+    os.chdir(wanted.checkout)
+    os.execve(command[0], command, environment(wanted))  # noqa: S606 - our own command line
+
+
+def health(door: str) -> int:
+    """Whether the web process or the click server of this machine answers its health page; an exit status."""
+    wanted = options.read()
+    port = wanted.port if door == "web" else wanted.edge_port
+    return 0 if answers(LOCAL.get(wanted.host, wanted.host), port, "/health/") else 1

@@ -19,6 +19,8 @@ class Options:
     host: str
     port: int
     edge_port: int
+    web_workers: int
+    worker_processes: int
     embedded_postgres: bool
     embedded_valkey: bool
 
@@ -33,6 +35,8 @@ def read(environment: Mapping[str, str] | None = None, checkout: Path = CHECKOUT
         host=given.get("CPANET_HOST", "127.0.0.1"),
         port=_port(given, "CPANET_PORT", 8000),
         edge_port=_port(given, "CPANET_EDGE_PORT", 8001),
+        web_workers=_count(given, "CPANET_WEB_WORKERS", 1),
+        worker_processes=_count(given, "CPANET_WORKER_PROCESSES", 2),
         embedded_postgres=not (given.get("DATABASE_URL") or given.get("DATABASE_APP_URL")),
         embedded_valkey=not given.get("REDIS_URL"),
     )
@@ -57,6 +61,13 @@ def _unquoted(value: str) -> str:
     if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
         return value[1:-1]
     return value
+
+
+def _count(given: Mapping[str, str], name: str, default: int) -> int:
+    text = given.get(name, str(default))
+    if text.isdecimal() and 0 < int(text) < 1000:
+        return int(text)
+    raise StartError(f"{name}={text} is not a number of processes: 1 or more is wanted.")
 
 
 def _port(given: Mapping[str, str], name: str, default: int) -> int:

@@ -5,6 +5,7 @@ import sys
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
+from cpanet.embedded.errors import StartError
 from cpanet.embedded.options import Options
 
 WEB_THREADS = 8
@@ -52,23 +53,30 @@ class Plan:
         """The same without demo data."""
         return replace(self, demo=None)
 
+    def service(self, name: str) -> Service:
+        """One process of the table. Raises StartError listing the names when there is none of that name."""
+        for service in self.services:
+            if service.name == name:
+                return service
+        raise StartError(f"there is no process {name!r}: {', '.join(service.name for service in self.services)}")
+
 
 def platform(options: Options) -> Plan:
     """The platform on this machine."""
     manage = (sys.executable, str(options.checkout / "manage.py"))
-    granian = (sys.executable, "-m", "granian", "--host", options.host, "--no-ws", "--workers-kill-timeout", "3")
+    granian = (sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--host", options.host)
+    web = (*granian, "--port", str(options.port), "--blocking-threads", str(WEB_THREADS), "--respawn-failed-workers")
+    web = (*web, "--workers", str(options.web_workers), "--workers-kill-timeout", "3")
     celery = (sys.executable, "-m", "celery", "-A", "cpanet")
-    web = (*granian, "--port", str(options.port), "--interface", "wsgi", "--blocking-threads", str(WEB_THREADS))
-    edge = (*granian, "--port", str(options.edge_port), "--interface", "rsgi")
-    worker = ("--concurrency", "2", "--loglevel", "info", "--without-gossip", "--without-mingle")
+    worker = (*celery, "worker", "--loglevel", "info", "--concurrency", str(options.worker_processes))
     schedule = str(options.data_dir / "celerybeat-schedule")
     return Plan(
         before=(Step("migrate", (*manage, "migrate", "--no-input")),),
         services=(
             Service("shipper", (*manage, "ship_clicks"), Stage.RECORDING),
             Service("web", (*web, "cpanet.wsgi:application"), Stage.DOORS),
-            Service("edge", (*edge, "tracking.edge.app:app"), Stage.DOORS),
-            Service("worker", (*celery, "worker", *worker), Stage.BACKGROUND, grace=8),
+            Service("edge", (sys.executable, "-m", "tracking.edge"), Stage.DOORS),
+            Service("worker", (*worker, "--without-gossip", "--without-mingle"), Stage.BACKGROUND, grace=8),
             Service("beat", (*celery, "beat", "--loglevel", "info", "--schedule", schedule), Stage.BACKGROUND),
         ),
         demo=Step("demo", (*manage, "seed_demo", "--if-empty"), needed=False),
