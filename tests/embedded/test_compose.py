@@ -1,4 +1,4 @@
-"""docker-compose.yml against the code: its variables are settings, its commands processes, its roles no more than due."""
+"""docker-compose.yml against the code: its variables are settings, its commands processes, its roles few."""
 
 import re
 
