@@ -53,8 +53,8 @@ def post(
 ) -> Journal:
     """Write one journal, once.
 
-    `key` names the business fact for ever; `body` (JSON-able) is the fact. The same key and body give the stored
-    journal back and move nothing; the same key with another body raises KeyReused.
+    `key` names the business fact for ever; `kind` and `body` (JSON-able) are the fact. The same key and fact give the
+    stored journal back and move nothing; the same key with another fact raises KeyReused.
     `refs` are locked in the order of their ids, then `lines` is given their balances and answers (ref, amount)
     pairs: credits positive, debits negative, zeros are left out; they sum to zero per currency.
     """
@@ -68,18 +68,17 @@ def post(
 
 def balances(refs: list[Ref]) -> Balances:
     """Balances now, unlocked; 0 for an account that has never been used."""
-    found = {ref: 0 for ref in refs}
+    found = dict.fromkeys(refs, 0)
     rows = Account.objects.filter(kind__in={r.kind for r in refs}, owner_id__in={r.owner_id for r in refs})
     for account in rows:
-        ref = Ref(account.kind, account.owner_id, account.currency)
-        if ref in found:
-            found[ref] = account.balance
+        if _ref(account) in found:
+            found[_ref(account)] = account.balance
     return found
 
 
 def _claim_key(key, kind, body, actor, effective_at, subject, note):
     """(journal, whether it is new). The insert waits for a rival with the same key until that one has committed."""
-    text = json.dumps(body, sort_keys=True, separators=(",", ":"))
+    text = json.dumps({"kind": kind, **body}, sort_keys=True, separators=(",", ":"))
     body_hash = hashlib.sha256(text.encode()).hexdigest()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -94,19 +93,34 @@ def _claim_key(key, kind, body, actor, effective_at, subject, note):
     return journal, is_new
 
 
+def lock_accounts(refs: list[Ref]) -> None:
+    """Lock these accounts, in the order of their ids, until the transaction ends.
+
+    A transaction that posts several journals calls this first with all their accounts: two such transactions would
+    otherwise each wait for an account that the other one holds.
+    """
+    _lock(refs)
+
+
 def _lock(refs):
-    wanted = sorted(set(refs))
-    Account.objects.bulk_create(
-        [Account(kind=ref.kind, owner_id=ref.owner_id, currency=ref.currency) for ref in wanted], ignore_conflicts=True
-    )
+    wanted = set(refs)
+    ids = _ids(wanted)
+    if missing := sorted(wanted - ids.keys()):
+        new = [Account(kind=ref.kind, owner_id=ref.owner_id, currency=ref.currency) for ref in missing]
+        Account.objects.bulk_create(new, ignore_conflicts=True)
+        ids = _ids(wanted)
+    locked = Account.objects.filter(pk__in=ids.values()).order_by("id").select_for_update(of=("self",))
+    return {_ref(account): account for account in locked}
+
+
+def _ids(wanted):
     kinds, owners = {ref.kind for ref in wanted}, {ref.owner_id for ref in wanted}
-    ids = [
-        account.pk
-        for account in Account.objects.filter(kind__in=kinds, owner_id__in=owners)
-        if Ref(account.kind, account.owner_id, account.currency) in set(wanted)
-    ]
-    locked = Account.objects.filter(pk__in=ids).order_by("id").select_for_update(of=("self",))
-    return {Ref(account.kind, account.owner_id, account.currency): account for account in locked}
+    found = Account.objects.filter(kind__in=kinds, owner_id__in=owners)
+    return {_ref(account): account.pk for account in found if _ref(account) in wanted}
+
+
+def _ref(account):
+    return Ref(account.kind, account.owner_id, account.currency)
 
 
 def _write(journal, accounts, lines):
@@ -116,7 +130,13 @@ def _write(journal, accounts, lines):
         account.balance += amount
         account.version += 1
         entries.append(
-            Entry(journal=journal, account=account, amount=amount, account_version=account.version, balance_after=account.balance)
+            Entry(
+                journal=journal,
+                account=account,
+                amount=amount,
+                account_version=account.version,
+                balance_after=account.balance,
+            )
         )
     Account.objects.bulk_update({entry.account for entry in entries}, ["balance", "version"])
     Entry.objects.bulk_create(entries)

@@ -38,7 +38,13 @@ DEBIT_KINDS = (
     AccountKind.REFERRAL_COST,
     AccountKind.BAD_DEBT,
 )
-NEVER_NEGATIVE = (AccountKind.HOLD, AccountKind.AVAILABLE, AccountKind.IN_PAYOUT, AccountKind.DEPOSIT, AccountKind.CLEARING)
+NEVER_NEGATIVE = (
+    AccountKind.HOLD,
+    AccountKind.AVAILABLE,
+    AccountKind.IN_PAYOUT,
+    AccountKind.DEPOSIT,
+    AccountKind.CLEARING,
+)
 NEVER_POSITIVE = (AccountKind.DEBT, AccountKind.RECEIVABLE)
 
 

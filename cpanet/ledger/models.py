@@ -21,8 +21,31 @@ def _refuse_truncate(name):
     )
 
 
+# A deferred trigger runs at the commit, when the scope is closed already and row-level security hides every row: it
+# would find nothing and be content. So it opens the scope of its own row for its question.
+_IN_SCOPE = """
+    PERFORM set_config('app.network', NEW.network_id::text, true);
+    {question}
+    PERFORM set_config('app.network', coalesce(outer_scope, ''), true);
+"""
+_OUTER_SCOPE = ("outer_scope", "text := current_setting('app.network', true)")
+
+
+def _checked_at_commit(name, operation, declare, question, verdict):
+    """A deferred trigger per row: asks `question` in the scope of the row, then gives its `verdict`."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.After,
+        operation=operation,
+        level=pgtrigger.Row,
+        timing=pgtrigger.Deferred,
+        declare=[declare, _OUTER_SCOPE],
+        func=f"{_IN_SCOPE.format(question=question)}{verdict}\n    RETURN NULL;",
+    )
+
+
 class Account(NetworkModel):
-    """One balance: of a kind, of an owner (id of a webmaster or advertiser by the kind; 0 is the network), in a currency."""
+    """One balance: of a kind, of an owner (a webmaster's or advertiser's id; 0: the network), in a currency."""
 
     kind = models.CharField(_("kind"), max_length=16, choices=AccountKind)
     owner_id = models.BigIntegerField(default=0)
@@ -35,7 +58,23 @@ class Account(NetworkModel):
             models.UniqueConstraint("network", "kind", "owner_id", "currency", name="one_account_per_owner"),
             models.CheckConstraint(
                 name="account_within_bounds",
-                condition=(~Q(kind__in=NEVER_NEGATIVE) | Q(balance__gte=0)) & (~Q(kind__in=NEVER_POSITIVE) | Q(balance__lte=0)),
+                condition=(~Q(kind__in=NEVER_NEGATIVE) | Q(balance__gte=0))
+                & (~Q(kind__in=NEVER_POSITIVE) | Q(balance__lte=0)),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="account_stays", operation=pgtrigger.Delete),
+            _checked_at_commit(
+                "balance_has_its_entry",
+                pgtrigger.Insert | pgtrigger.Update,
+                ("is_told", "boolean"),
+                """is_told := (NEW.version = 0 AND NEW.balance = 0) OR EXISTS (
+                       SELECT 1 FROM ledger_entry e WHERE e.network_id = NEW.network_id AND e.account_id = NEW.id
+                         AND e.account_version = NEW.version AND e.balance_after = NEW.balance);""",
+                """IF NOT is_told THEN
+                       RAISE EXCEPTION 'account %: balance % has no entry', NEW.id, NEW.balance
+                           USING ERRCODE = 'check_violation';
+                   END IF;""",
             ),
         ]
 
@@ -84,22 +123,18 @@ class Entry(NetworkModel):
         triggers = [
             pgtrigger.Protect(name="entry_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
             _refuse_truncate("entry_no_truncate"),
-            pgtrigger.Trigger(
-                name="journal_sums_to_zero",
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert,
-                level=pgtrigger.Row,
-                timing=pgtrigger.Deferred,
-                declare=[("off_by", "bigint")],
-                func="""
-                    SELECT max(abs(s)) INTO off_by FROM (
-                        SELECT sum(e.amount) AS s FROM ledger_entry e JOIN ledger_account a ON a.id = e.account_id
-                        WHERE e.journal_id = NEW.journal_id GROUP BY a.currency) sums;
-                    IF off_by <> 0 THEN
-                        RAISE EXCEPTION 'journal % does not sum to zero', NEW.journal_id USING ERRCODE = 'check_violation';
-                    END IF;
-                    RETURN NULL;
-                """,
+            _checked_at_commit(
+                "journal_sums_to_zero",
+                pgtrigger.Insert,
+                ("off_by", "bigint"),
+                """SELECT max(abs(s)) INTO off_by FROM (
+                       SELECT sum(e.amount) AS s FROM ledger_entry e JOIN ledger_account a ON a.id = e.account_id
+                       WHERE e.network_id = NEW.network_id AND e.journal_id = NEW.journal_id
+                       GROUP BY a.currency) sums;""",
+                """IF off_by IS DISTINCT FROM 0 THEN
+                       RAISE EXCEPTION 'journal % does not sum to zero', NEW.journal_id
+                           USING ERRCODE = 'check_violation';
+                   END IF;""",
             ),
         ]
 

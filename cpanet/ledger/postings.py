@@ -3,11 +3,18 @@
 The ledger knows nobody: owners are ids, subjects are strings such as `conversion:17`.
 """
 
+from dataclasses import astuple
 from datetime import datetime
 
 from cpanet.ledger.journal import Balances, Lines, NotEnough, Ref, post
 from cpanet.ledger.kinds import AccountKind as Kind
 from cpanet.ledger.models import Journal
+
+
+def _not_negative(*amounts: int) -> None:
+    """A negative amount would run an event backwards, past its rules: a fault of the caller, not of a person."""
+    if min(amounts) < 0:
+        raise ValueError(f"negative amount in {amounts}")
 
 
 def recognise(
@@ -19,6 +26,7 @@ def recognise(
     `revenue_change`, signed: what the advertiser owes more (or less). `hold_change`, signed: the webmaster's money on
     hold. `released_change` ≤ 0: what is taken back of money that has left its hold; what he has no longer becomes debt.
     """
+    _not_negative(-released_change)
     deposit, receivable = Ref(Kind.DEPOSIT, advertiser_id, currency), Ref(Kind.RECEIVABLE, advertiser_id, currency)
     revenue, cost = Ref(Kind.REVENUE, 0, currency), Ref(Kind.COST, 0, currency)
     hold = Ref(Kind.HOLD, affiliate_id, currency)
@@ -64,8 +72,11 @@ def give(balances: Balances, available: Ref, debt: Ref, amount: int) -> Lines:
     return [(debt, to_debt), (available, amount - to_debt)]
 
 
-def release(*, key: str, subject: str, affiliate_id: int, currency: str, amount: int, actor, effective_at: datetime) -> Journal:
+def release(
+    *, key: str, subject: str, affiliate_id: int, currency: str, amount: int, actor, effective_at: datetime
+) -> Journal:
     """The hold is over."""
+    _not_negative(amount)
     hold = Ref(Kind.HOLD, affiliate_id, currency)
     available, debt = Ref(Kind.AVAILABLE, affiliate_id, currency), Ref(Kind.DEBT, affiliate_id, currency)
     return post(
@@ -76,8 +87,11 @@ def release(*, key: str, subject: str, affiliate_id: int, currency: str, amount:
     )  # fmt: skip
 
 
-def request_payout(*, key: str, subject: str, affiliate_id: int, currency: str, amount: int, actor, effective_at: datetime) -> Journal:
+def request_payout(
+    *, key: str, subject: str, affiliate_id: int, currency: str, amount: int, actor, effective_at: datetime
+) -> Journal:
     """Available → in payout. Raises NotEnough; the balance is looked at under its lock."""
+    _not_negative(amount)
     available, in_payout = Ref(Kind.AVAILABLE, affiliate_id, currency), Ref(Kind.IN_PAYOUT, affiliate_id, currency)
 
     def lines(balances: Balances) -> Lines:
@@ -92,19 +106,35 @@ def request_payout(*, key: str, subject: str, affiliate_id: int, currency: str, 
     )  # fmt: skip
 
 
-def reject_payout(*, key: str, subject: str, affiliate_id: int, currency: str, amount: int, actor, effective_at: datetime) -> Journal:
+def reject_payout(
+    *, key: str, subject: str, affiliate_id: int, currency: str, amount: int, actor, effective_at: datetime
+) -> Journal:
     """In payout → back to available (debt first, should one have come up meanwhile)."""
     return _give_from(
-        Ref(Kind.IN_PAYOUT, affiliate_id, currency), key=key, kind="payout_reject", subject=subject,
-        affiliate_id=affiliate_id, currency=currency, amount=amount, actor=actor, effective_at=effective_at,
+        [(Ref(Kind.IN_PAYOUT, affiliate_id, currency), amount)], key=key, kind="payout_reject", subject=subject,
+        affiliate_id=affiliate_id, currency=currency, actor=actor, effective_at=effective_at,
     )  # fmt: skip
 
 
 def send_payout(
-    *, key: str, subject: str, affiliate_id: int, currency: str, amount: int, fee: int, rail: int, actor, effective_at: datetime
+    *,
+    key: str,
+    subject: str,
+    affiliate_id: int,
+    currency: str,
+    amount: int,
+    fee: int,
+    rail: int,
+    actor,
+    effective_at: datetime,
 ) -> Journal:
     """In payout → clearing of the rail (its id), less the fee that the network keeps. 0 ≤ fee ≤ amount."""
-    in_payout, clearing, fees = Ref(Kind.IN_PAYOUT, affiliate_id, currency), Ref(Kind.CLEARING, rail, currency), Ref(Kind.FEES, 0, currency)
+    _not_negative(fee, amount - fee)
+    in_payout, clearing, fees = (
+        Ref(Kind.IN_PAYOUT, affiliate_id, currency),
+        Ref(Kind.CLEARING, rail, currency),
+        Ref(Kind.FEES, 0, currency),
+    )
     return post(
         key=key, kind="payout_send", subject=subject, actor=actor, effective_at=effective_at,
         body={"affiliate": affiliate_id, "currency": currency, "amount": amount, "fee": fee, "rail": rail},
@@ -113,8 +143,11 @@ def send_payout(
     )  # fmt: skip
 
 
-def confirm_payout(*, key: str, subject: str, currency: str, amount: int, rail: int, actor, effective_at: datetime) -> Journal:
+def confirm_payout(
+    *, key: str, subject: str, currency: str, amount: int, rail: int, actor, effective_at: datetime
+) -> Journal:
     """Clearing → cash: the rail says it has paid `amount` (without the fee)."""
+    _not_negative(amount)
     clearing, cash = Ref(Kind.CLEARING, rail, currency), Ref(Kind.CASH, 0, currency)
     return post(
         key=key, kind="payout_confirm", subject=subject, actor=actor, effective_at=effective_at,
@@ -124,18 +157,34 @@ def confirm_payout(*, key: str, subject: str, currency: str, amount: int, rail: 
 
 
 def fail_payout(
-    *, key: str, subject: str, affiliate_id: int, currency: str, amount: int, rail: int, was_paid: bool, actor, effective_at: datetime
-) -> Journal:
-    """Failed for certain, or returned after it was paid: clearing (or cash) → available, debt first."""
+    *, key: str, subject: str, affiliate_id: int, currency: str, amount: int, rail: int, was_paid: bool, actor,
+    effective_at: datetime, fee: int = 0,
+) -> Journal:  # fmt: skip
+    """Failed for certain, or returned after it was paid: clearing (or cash) → available, debt first.
+
+    `amount` is what had been on its way (without the fee); `fee` is what the network gives back of its fee.
+    """
     source = Ref(Kind.CASH, 0, currency) if was_paid else Ref(Kind.CLEARING, rail, currency)
     return _give_from(
-        source, key=key, kind="payout_return" if was_paid else "payout_fail", subject=subject,
-        affiliate_id=affiliate_id, currency=currency, amount=amount, actor=actor, effective_at=effective_at,
+        [(source, amount), (Ref(Kind.FEES, 0, currency), fee)],
+        key=key, kind="payout_return" if was_paid else "payout_fail", subject=subject,
+        affiliate_id=affiliate_id, currency=currency, actor=actor, effective_at=effective_at,
     )  # fmt: skip
 
 
-def record_deposit(*, key: str, subject: str, advertiser_id: int, currency: str, amount: int, actor, effective_at: datetime, note: str = "") -> Journal:
+def record_deposit(
+    *,
+    key: str,
+    subject: str,
+    advertiser_id: int,
+    currency: str,
+    amount: int,
+    actor,
+    effective_at: datetime,
+    note: str = "",
+) -> Journal:
     """Money of the advertiser has arrived: what he owes is settled first, the rest is his deposit."""
+    _not_negative(amount)
     deposit, receivable = Ref(Kind.DEPOSIT, advertiser_id, currency), Ref(Kind.RECEIVABLE, advertiser_id, currency)
     cash = Ref(Kind.CASH, 0, currency)
     return post(
@@ -146,11 +195,14 @@ def record_deposit(*, key: str, subject: str, advertiser_id: int, currency: str,
     )  # fmt: skip
 
 
-def _give_from(source: Ref, *, key, kind, subject, affiliate_id, currency, amount, actor, effective_at) -> Journal:
+def _give_from(sources: Lines, *, key, kind, subject, affiliate_id, currency, actor, effective_at) -> Journal:
+    """From each (account, amount) of `sources` to the webmaster, debt first."""
+    _not_negative(*(amount for _, amount in sources))
     available, debt = Ref(Kind.AVAILABLE, affiliate_id, currency), Ref(Kind.DEBT, affiliate_id, currency)
+    total, told = sum(amount for _, amount in sources), [[*astuple(ref), amount] for ref, amount in sources]
     return post(
         key=key, kind=kind, subject=subject, actor=actor, effective_at=effective_at,
-        body={"affiliate": affiliate_id, "currency": currency, "amount": amount},
-        refs=[source, available, debt],
-        lines=lambda balances: [(source, -amount), *give(balances, available, debt, amount)],
+        body={"affiliate": affiliate_id, "currency": currency, "from": told},
+        refs=[*(ref for ref, _ in sources), available, debt],
+        lines=lambda balances: [*((ref, -amount) for ref, amount in sources), *give(balances, available, debt, total)],
     )  # fmt: skip

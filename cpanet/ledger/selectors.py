@@ -20,7 +20,12 @@ class WebmasterBalance:
 
 def webmaster_balance(*, affiliate_id: int, currency: str) -> WebmasterBalance:
     """The balances of a webmaster, all as natural (positive) numbers."""
-    return WebmasterBalance(currency, *_natural_balances(affiliate_id, currency, (AccountKind.HOLD, AccountKind.AVAILABLE, AccountKind.IN_PAYOUT, AccountKind.DEBT)))
+    return WebmasterBalance(
+        currency,
+        *_natural_balances(
+            affiliate_id, currency, (AccountKind.HOLD, AccountKind.AVAILABLE, AccountKind.IN_PAYOUT, AccountKind.DEBT)
+        ),
+    )
 
 
 def advertiser_balance(*, advertiser_id: int, currency: str) -> tuple[int, int]:
