@@ -8,7 +8,9 @@ from enum import IntEnum
 from cpanet.embedded.errors import StartError
 from cpanet.embedded.options import Options
 
-WEB_THREADS = 8
+WEB_THREADS = 4
+# Ours is the root of somebody's trial or of a container; the queue takes JSON only, which is what the warning is about.
+QUIETER = ("-W", "ignore:You're running the worker with superuser privileges")
 
 
 class Stage(IntEnum):
@@ -67,7 +69,7 @@ def platform(options: Options) -> Plan:
     granian = (sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--host", options.host)
     web = (*granian, "--port", str(options.port), "--blocking-threads", str(WEB_THREADS), "--respawn-failed-workers")
     web = (*web, "--workers", str(options.web_workers), "--workers-kill-timeout", "3")
-    celery = (sys.executable, "-m", "celery", "-A", "cpanet")
+    celery = (sys.executable, *QUIETER, "-m", "celery", "--quiet", "-A", "cpanet")
     worker = (*celery, "worker", "--loglevel", "info", "--concurrency", str(options.worker_processes))
     schedule = str(options.data_dir / "celerybeat-schedule")
     return Plan(
