@@ -21,6 +21,7 @@
     for (const select of selects) {
       if (select.tomselect) continue;
       const many = select.multiple;
+      select.classList.remove("form-select"); // else its wrapper gets our look twice
       new window.TomSelect(select, {
         plugins: many ? ["remove_button"] : [],
         maxOptions: null,

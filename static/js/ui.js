@@ -119,7 +119,7 @@
     const opener = event.target.closest("[data-dialog]");
     if (opener) {
       opener.closest("details")?.removeAttribute("open");
-      document.getElementById(opener.dataset.dialog)?.showModal();
+      open(document.getElementById(opener.dataset.dialog));
     }
     const closer = event.target.closest("[data-dialog-close]");
     if (closer) closer.closest("dialog")?.close();
@@ -129,6 +129,13 @@
       if (!inside && event.detail) event.target.close();
     }
   });
+
+  // What is to be filled in comes first, not the button that closes.
+  function open(box) {
+    box?.showModal();
+    const first = "[autofocus], .dialog-body :is(input:not([type=hidden]), select, textarea, button)";
+    box?.querySelector(first)?.focus();
+  }
 
   function ask(element, go) {
     const yes = $("[data-confirm-yes]", confirmBox);
@@ -159,7 +166,7 @@
       delete form.dataset.confirmed;
     });
   }, true);
-  document.querySelectorAll("dialog[data-open]").forEach((box) => box.showModal());
+  document.querySelectorAll("dialog[data-open]").forEach(open);
 
   // -- Menus: close on a click elsewhere and on Escape; arrows walk the lines.
   const openMenus = () => document.querySelectorAll("details[data-menu][open], .filters-more[open]");

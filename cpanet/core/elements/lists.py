@@ -38,10 +38,10 @@ def _value_text(bound_field, value):
     return str(localize(value))
 
 
-def filter_chips(form, params) -> list[dict]:
+def filter_chips(bound_fields, params) -> list[dict]:
     """The filters in force: label, value as text, and the query string without that one."""
     chips = []
-    for bound in form.visible_fields():
+    for bound in bound_fields:
         values = [value for value in params.getlist(bound.html_name) if value]
         for value in values:
             left = [other for other in values if other != value]
@@ -66,7 +66,7 @@ def filter_bar(context, form, search="q", target="", shown=4):
     fields = form.visible_fields()
     searching = next((bound for bound in fields if bound.html_name == search), None)
     others = [bound for bound in fields if bound is not searching]
-    chips = filter_chips(form, params)
+    chips = filter_chips(others, params)
     return {
         "form": form, "search": searching, "first": others[:shown], "more": others[shown:], "chips": chips,
         "kept": _kept_params(form, params), "target": target,
