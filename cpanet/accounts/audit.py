@@ -30,3 +30,11 @@ def record(*, action: str, subject: models.Model, actor: User | None, now: datet
 def timeline(subject: models.Model, limit: int = 50):
     """The newest entries about one object."""
     return AuditEntry.objects.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk)[:limit]
+
+
+def timeline_items(subject: models.Model) -> list[dict]:
+    """The newest entries as the `timeline` element of the pages wants them."""
+    return [
+        {"at": entry.at, "title": entry.action.replace(".", " ").replace("_", " ").capitalize(), "text": entry.changes.get("reason", ""), "actor": entry.actor_label}
+        for entry in timeline(subject)
+    ]

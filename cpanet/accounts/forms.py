@@ -1,11 +1,19 @@
 """Forms of people."""
 
+import zoneinfo
+
 from allauth.account.forms import SignupForm
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cpanet.accounts import services
+from cpanet.accounts.models import User
+from cpanet.accounts.scopes import scope_label
+from cpanet.accounts.services import webmasters
+from cpanet.accounts.services.invitations import staff_roles
+from cpanet.core.traffic import TrafficSource
+from cpanet.tenancy.models import Network
 
 
 class WebmasterSignupForm(SignupForm):
@@ -23,11 +31,133 @@ class WebmasterSignupForm(SignupForm):
 
     def clean_email(self):
         email = super().clean_email()
-        if services.email_is_taken(email):
+        if webmasters.email_is_taken(email):
             raise forms.ValidationError(_("This e-mail has an account here already: sign in, or reset the password."))
         return email
 
     def custom_signup(self, request, user):
-        services.register_webmaster(
+        webmasters.register_webmaster(
             user=user, name=self.cleaned_data["name"], about=self.cleaned_data["about"], now=timezone.now()
+        )
+
+
+class ProfileForm(forms.Form):
+    """What a webmaster says of himself."""
+
+    name = forms.CharField(label=_("Your name or team"), max_length=150)
+    messenger = forms.CharField(label=_("Messenger"), max_length=100, required=False, help_text=_("So that your manager can reach you: @name"))
+    about = forms.CharField(label=_("How you bring traffic"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    fallback_url = forms.URLField(
+        label=_("Fallback address"),
+        max_length=2000,
+        required=False,
+        assume_scheme="https",
+        help_text=_("Where your visitors go when an offer cannot take them and has no fallback of its own."),
+    )
+
+
+class SiteForm(forms.Form):
+    """A site or channel."""
+
+    url = forms.URLField(label=_("Address"), max_length=500, assume_scheme="https")
+    traffic_source = forms.ChoiceField(label=_("Kind of traffic"), choices=TrafficSource.choices)
+    description = forms.CharField(label=_("Description"), max_length=500, required=False)
+
+
+class AdvertiserForm(forms.Form):
+    """A new advertiser and the e-mail of his first member."""
+
+    name = forms.CharField(label=_("Name"), max_length=150)
+    website = forms.URLField(label=_("Website"), max_length=500, required=False, assume_scheme="https")
+    email = forms.EmailField(label=_("E-mail of his first member"), help_text=_("He gets an invitation to choose a password."))
+
+
+class StaffForm(forms.Form):
+    """A new member of the staff."""
+
+    email = forms.EmailField(label=_("E-mail"))
+    role = forms.ChoiceField(label=_("Role"), choices=staff_roles)
+
+
+class MemberForm(forms.Form):
+    """A colleague at the same advertiser."""
+
+    email = forms.EmailField(label=_("E-mail"))
+
+
+class ReasonForm(forms.Form):
+    """Why."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("He will read it."))
+
+
+class AcceptInvitationForm(forms.Form):
+    """Who was invited introduces himself and chooses a password."""
+
+    full_name = forms.CharField(label=_("Your name"), max_length=150)
+    password = forms.CharField(label=_("Password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), strip=False)
+
+    def clean_password(self):
+        password = self.cleaned_data["password"]
+        validate_password(password)
+        return password
+
+
+class ApiKeyForm(forms.Form):
+    """A new API key within the scopes of a role."""
+
+    name = forms.CharField(label=_("Name"), max_length=100, help_text=_("What it is for, such as “my tracker”."))
+    scopes = forms.MultipleChoiceField(label=_("It may"), widget=forms.CheckboxSelectMultiple)
+    days = forms.TypedChoiceField(
+        label=_("Valid for"), coerce=int, empty_value=0, required=False,
+        choices=[(90, _("90 days")), (365, _("a year")), (0, _("always"))],
+    )  # fmt: skip
+    addresses = forms.CharField(
+        label=_("Only from these addresses"),
+        required=False,
+        help_text=_("Separated by commas, such as 203.0.113.7, 198.51.100.0/24. Empty: from everywhere."),
+    )
+
+    def __init__(self, *args, scopes=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["scopes"].choices = [(scope, scope_label(scope)) for scope in scopes]
+
+    def clean_addresses(self):
+        return [address.strip() for address in self.cleaned_data["addresses"].split(",") if address.strip()]
+
+
+class NetworkForm(forms.ModelForm):
+    """The settings of a network."""
+
+    class Meta:
+        model = Network
+        fields = ["name", "timezone", "support_email", "fallback_url", "uniqueness_hours", "signup_open"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["fallback_url"] = forms.URLField(
+            label=_("Fallback address"),
+            max_length=2000,
+            required=False,
+            assume_scheme="https",
+            help_text=_("Where visitors go whom neither the offer nor the webmaster has a page for."),
+        )
+        zones = sorted(zoneinfo.available_timezones())
+        self.fields["timezone"] = forms.ChoiceField(
+            label=_("Time zone"), choices=[(zone, zone) for zone in zones], widget=forms.Select(attrs={"data-enhance": ""})
+        )
+
+
+class SettingsForm(forms.ModelForm):
+    """What a person sets for himself."""
+
+    class Meta:
+        model = User
+        fields = ["full_name", "timezone"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        zones = [("", _("The network's"))] + [(zone, zone) for zone in sorted(zoneinfo.available_timezones())]
+        self.fields["timezone"] = forms.ChoiceField(
+            label=_("Time zone"), required=False, choices=zones, widget=forms.Select(attrs={"data-enhance": ""})
         )

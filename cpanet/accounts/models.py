@@ -21,7 +21,7 @@ class UserManager(BaseUserManager):
         return super().get_queryset().filter(network_id=current_network_id_or_none())
 
     def create_user(self, email, password=None, **fields):
-        user = self.model(email=email.strip().lower(), network_id=current_network_id_or_none(), **fields)
+        user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save()
         return user
@@ -64,6 +64,11 @@ class User(AbstractBaseUser):
 
     def __str__(self):
         return self.display_name
+
+    def save(self, *args, **kwargs):
+        if self._state.adding and self.network_id is None:
+            self.network_id = current_network_id_or_none()
+        super().save(*args, **kwargs)
 
     @property
     def display_name(self) -> str:

@@ -1,0 +1,38 @@
+"""The scopes an API key may have, by the role of its owner. Pure."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cpanet.accounts.roles import STAFF_ROLES, Role
+
+_READ_STAFF = ("offers:read", "conversions:read", "statistics:read", "affiliates:read", "payouts:read")
+SCOPES = {
+    Role.AFFILIATE: (
+        "offers:read",
+        "links:read",
+        "links:write",
+        "conversions:read",
+        "statistics:read",
+        "balance:read",
+        "payouts:read",
+        "payouts:write",
+    ),
+    Role.ADVERTISER: ("offers:read", "conversions:read", "conversions:write", "statistics:read", "balance:read"),
+    **{role: _READ_STAFF for role in STAFF_ROLES},
+}
+
+_RESOURCES = {
+    "offers": _("offers"),
+    "links": _("links"),
+    "conversions": _("leads"),
+    "statistics": _("statistics"),
+    "balance": _("balance"),
+    "payouts": _("payouts"),
+    "affiliates": _("webmasters"),
+}
+
+
+def scope_label(scope: str) -> str:
+    """For people: “read leads”."""
+    resource, _colon, action = scope.partition(":")
+    name = _RESOURCES.get(resource, resource)
+    return _("change %s") % name if action == "write" else _("read %s") % name

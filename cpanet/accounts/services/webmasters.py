@@ -1,0 +1,113 @@
+"""Webmasters: sign-up, approval, profile, sites."""
+
+from datetime import datetime
+
+from django.core.mail import send_mail
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from cpanet.accounts import audit
+from cpanet.accounts.models import Affiliate, Membership, Site, User
+from cpanet.accounts.roles import Role
+from cpanet.core.errors import DomainError
+from cpanet.tenancy.services import touch_config
+
+DECISIONS = {
+    Affiliate.Status.APPROVED: "webmaster.approved",
+    Affiliate.Status.REFUSED: "webmaster.refused",
+    Affiliate.Status.BLOCKED: "webmaster.blocked",
+}
+
+
+class ReasonMissing(DomainError):
+    """Say why: the webmaster will read it."""
+
+    code = "reason_missing"
+    field = "reason"
+
+
+class SiteKnown(DomainError):
+    """This site is on your list already."""
+
+    code = "site_known"
+    field = "url"
+
+
+def email_is_taken(email: str) -> bool:
+    """Whether somebody of this network has the e-mail."""
+    return User.objects.filter(email__iexact=email.strip()).exists()
+
+
+@transaction.atomic
+def register_webmaster(*, user: User, name: str, about: str = "", now: datetime) -> Affiliate:
+    """A new webmaster, awaiting approval, with `user` as his first member."""
+    affiliate = Affiliate.objects.create(name=name.strip(), about=about.strip())
+    Membership.objects.create(user=user, role=Role.AFFILIATE, affiliate=affiliate)
+    if not user.full_name:
+        user.full_name = name.strip()
+        user.save(update_fields=["full_name"])
+    audit.record(action="webmaster.registered", subject=affiliate, actor=user, now=now)
+    return affiliate
+
+
+@transaction.atomic
+def decide_webmaster(*, affiliate: Affiliate, status: str, actor: User, now: datetime, reason: str = "") -> bool:
+    """Approve, refuse or block a webmaster; False when he has that status already. Raises ReasonMissing unless approved.
+
+    He is told by e-mail; the edges learn of it within seconds.
+    """
+    reason = reason.strip()
+    if status != Affiliate.Status.APPROVED and not reason:
+        raise ReasonMissing(_("Say why: the webmaster will read it."))
+    changed = Affiliate.objects.filter(pk=affiliate.pk).exclude(status=status).update(
+        status=status, status_reason=reason, decided_at=now
+    )
+    if not changed:
+        return False
+    affiliate.refresh_from_db()
+    audit.record(action=DECISIONS[status], subject=affiliate, actor=actor, now=now, changes={"reason": reason})
+    touch_config(affiliate.network_id)
+    _tell(affiliate, reason)
+    return True
+
+
+def _tell(affiliate, reason):
+    texts = {
+        Affiliate.Status.APPROVED: (_("You are approved"), _("Welcome! Choose an offer and take your first link.")),
+        Affiliate.Status.REFUSED: (_("Your registration was refused"), _("The reason: %s") % reason),
+        Affiliate.Status.BLOCKED: (_("Your account is blocked"), _("The reason: %s") % reason),
+    }
+    subject, text = texts[affiliate.status]
+    for membership in affiliate.memberships(manager="objects").select_related("user"):
+        send_mail(str(subject), str(text), None, [membership.user.email])
+
+
+@transaction.atomic
+def update_profile(*, affiliate: Affiliate, name: str, messenger: str, about: str, fallback_url: str, actor: User, now: datetime) -> None:
+    """What a webmaster says of himself."""
+    before = affiliate.fallback_url
+    affiliate.name, affiliate.messenger = name.strip(), messenger.strip()
+    affiliate.about, affiliate.fallback_url = about.strip(), fallback_url
+    affiliate.save(update_fields=["name", "messenger", "about", "fallback_url"])
+    audit.record(action="webmaster.profile", subject=affiliate, actor=actor, now=now)
+    if before != fallback_url:
+        touch_config(affiliate.network_id)
+
+
+def add_site(*, affiliate: Affiliate, url: str, traffic_source: str, description: str, actor: User, now: datetime) -> Site:
+    """A site or channel he brings traffic from. Raises SiteKnown."""
+    try:
+        with transaction.atomic():
+            site = Site.objects.create(
+                affiliate=affiliate, url=url, traffic_source=traffic_source, description=description.strip()
+            )
+    except IntegrityError:
+        raise SiteKnown(_("This site is on your list already.")) from None
+    audit.record(action="site.added", subject=site, actor=actor, now=now)
+    return site
+
+
+def remove_site(*, site: Site, actor: User, now: datetime) -> None:
+    """Take a site off the list."""
+    audit.record(action="site.removed", subject=site, actor=actor, now=now)
+    site.delete()
