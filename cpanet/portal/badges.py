@@ -1,0 +1,30 @@
+"""The counts beside the lines of the sidebar: what waits for this person."""
+
+from cpanet.accounts.models import Affiliate
+from cpanet.accounts.roles import Role, may
+from offers.models import OfferAccess
+from payouts.models import Payout
+from tracking.choices import Status
+from tracking.models import Conversion
+
+
+def badges_of(audience: str, membership) -> dict[str, int]:
+    """{name of the page: count}, only what is not zero. One query per inbox the person may work in."""
+    if audience == "manager":
+        counts = _of_staff(membership.role)
+    elif audience == "advertiser":
+        counts = {"leads": Conversion.objects.filter(advertiser=membership.advertiser_id, status=Status.PENDING).count()}
+    else:
+        counts = {}
+    return {name: count for name, count in counts.items() if count}
+
+
+def _of_staff(role: Role):
+    counts = {}
+    if may(role, "people.edit"):
+        counts["webmasters"] = Affiliate.objects.filter(status=Affiliate.Status.PENDING).count()
+    if may(role, "access.decide"):
+        counts["access"] = OfferAccess.objects.filter(status=OfferAccess.Status.REQUESTED).count()
+    if may(role, "payouts.review"):
+        counts["payouts"] = Payout.objects.filter(status=Payout.Status.REQUESTED).count()
+    return counts
