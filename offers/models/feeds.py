@@ -43,8 +43,10 @@ class Product(NetworkModel):
     price = models.BigIntegerField(null=True)
     old_price = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3, blank=True, default="")
-    category = models.CharField(max_length=500, blank=True, default="")
+    category_path = ArrayField(models.CharField(max_length=200), default=list)
     vendor = models.CharField(max_length=200, blank=True, default="")
+    vendor_code = models.CharField(max_length=200, blank=True, default="")
+    barcode = models.CharField(max_length=200, blank=True, default="")
     pictures = ArrayField(models.CharField(max_length=2000), default=list)
     description = models.TextField(blank=True, default="")
     params = models.JSONField(default=list)
@@ -58,6 +60,12 @@ class Product(NetworkModel):
     class Meta(NetworkModel.Meta):
         ordering = ["id"]
         constraints = [models.UniqueConstraint("network", "feed", "external_id", name="product_in_feed")]
+        indexes = [models.Index(fields=["network", "feed", "is_listed", "id"], name="products_of_feed")]
 
     def __str__(self):
         return self.name
+
+    @property
+    def category(self) -> str:
+        """The path of the category from the root, as text."""
+        return " / ".join(self.category_path)
