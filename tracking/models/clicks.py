@@ -87,9 +87,11 @@ class HourlyStats(NetworkModel):
     """Clicks and the conversions that came of them, by the hour of the click. Amounts in units of `currency`.
 
     Always counted anew for a whole hour from clicks and conversions, never added to: recounting gives the same.
+    `quarter` (0 to 3) divides the hour, for the time zones whose days begin within an hour of UTC.
     """
 
     hour = models.DateTimeField()
+    quarter = models.PositiveSmallIntegerField(default=0)
     offer_id = models.BigIntegerField()
     affiliate_id = models.BigIntegerField()
     advertiser_id = models.BigIntegerField()

@@ -1,0 +1,30 @@
+"""Keeps the figures fresh. Every run does what there is to do at its time and may run twice or side by side."""
+
+import time
+
+from celery import shared_task
+from django.utils import timezone
+
+from cpanet.tenancy.scope import network_scope
+from cpanet.tenancy.selectors import active_network_ids
+from tracking.statistics.offer_metrics import refresh_offer_metrics as write_offer_metrics
+from tracking.statistics.rollup import count_dirty_hours
+
+HOURS_AT_ONCE = 20
+SECONDS = 20
+
+
+@shared_task(name="tracking.tasks.refresh_statistics")
+def refresh_statistics(network_id=None):
+    """Count the hours in which something changed: networks take turns, the newest hours come first."""
+    deadline = time.monotonic() + SECONDS
+    waiting = [network_id] if network_id else active_network_ids()
+    while waiting and time.monotonic() < deadline:
+        waiting = [each for each in waiting if count_dirty_hours(network_id=each, limit=HOURS_AT_ONCE) == HOURS_AT_ONCE]
+
+
+@shared_task(name="tracking.tasks.refresh_offer_metrics")
+def refresh_offer_metrics(network_id=None):
+    for each in [network_id] if network_id else active_network_ids():
+        with network_scope(each):
+            write_offer_metrics(now=timezone.now())
