@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from copy import copy
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_timedelta
@@ -37,12 +39,24 @@ TONES = {
 TONE_OF = {slug: tone for tone, slugs in TONES.items() for slug in slugs.split()}
 
 
-def babel_locale() -> Locale:
-    """Babel's locale of the active language, English where there is none."""
+@cache
+def _locale_of(language: str) -> Locale:
     try:
-        return Locale.parse((get_language() or "en").replace("-", "_"))
+        return Locale.parse(language.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
         return Locale("en")
+
+
+def babel_locale() -> Locale:
+    """Babel's locale of the active language, English where there is none."""
+    return _locale_of(get_language() or "en")
+
+
+@cache
+def _percent_pattern(locale: Locale, digits: int):
+    pattern = copy(locale.percent_formats[None])
+    pattern.frac_prec = (digits, digits)
+    return pattern
 
 
 def format_number(value: int | float | Decimal | None, digits: int = 0) -> str:
@@ -58,8 +72,7 @@ def format_percent(fraction: float | Decimal | None, digits: int = 2) -> str:
     if fraction is None:
         return NOTHING
     locale = babel_locale()
-    text = locale.percent_formats[None].apply(Decimal(str(fraction)), locale, force_frac=(digits, digits))
-    return text.replace("-", MINUS)
+    return _percent_pattern(locale, digits).apply(Decimal(str(fraction)), locale).replace("-", MINUS)
 
 
 def fraction_of(part: int | None, whole: int | None) -> Decimal | None:

@@ -223,7 +223,7 @@
 
   on("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
-      const search = $("[data-search]");
+      const search = $("[data-search]") || $("#main input[type=search]");
       if (search) { event.preventDefault(); search.focus(); search.select(); }
       return;
     }

@@ -8,7 +8,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static"
 VENDOR = STATIC / "vendor"
-ICON_USE = re.compile(r"""\{%\s*icon\s+"([\w-]+)"|\bicon="([\w-]+)"|"icon":\s*"([\w-]+)\"""")
+ICON_USE = [
+    re.compile(r"""\{%\s*icon\s+"([\w-]+)\""""),  # {% icon "check" %}
+    re.compile(r"""\bicon="([\w-]+)\""""),  # {% button … icon="check" %}
+    re.compile(r"""["']icon["']:\s*["']([\w-]+)"""),  # mappings of timelines, tabs, empty states
+    re.compile(r"""\bPlace\("\w+", _\("[^"]*"\), "([\w-]+)\""""),  # lines of the sidebars
+]
 
 
 def test_vendored_files_are_those_of_the_manifest():
@@ -51,13 +56,14 @@ def test_style_sheets_and_scripts_name_only_files_that_exist():
 def test_icons_named_in_templates_are_in_the_sprite():
     sprite = set(re.findall(r'<symbol id="([\w-]+)"', (VENDOR / "icons" / "icons.svg").read_text()))
     sources = [*(ROOT / "templates").rglob("*.html"), *ROOT.glob("*/views/*.py"), *ROOT.glob("cpanet/*/*.py")]
-    missing = {
+    used = {
         (str(path.relative_to(ROOT)), name)
         for path in sources
-        for groups in ICON_USE.findall(path.read_text())
-        for name in groups
-        if name and name not in sprite
+        for pattern in ICON_USE
+        for name in pattern.findall(path.read_text())
     }
+    assert len(used) > 50
+    missing = {place for place in used if place[1] not in sprite}
     assert missing == set()
 
 

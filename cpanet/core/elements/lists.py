@@ -108,4 +108,6 @@ def pagination(context, page, prefix="", sizes=PAGE_SIZES, name=""):
             for n in sizes or PAGE_SIZES
         ],
         "total": page.paginator.count,
+        "from": ui.format_number(page.start_index()), "to": ui.format_number(page.end_index()),
+        "all": ui.format_number(page.paginator.count),
     }  # fmt: skip
