@@ -3,23 +3,14 @@
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
 
 from cpanet.core.errors import DomainError
+from cpanet.ledger.kinds import Balances, Ref
 from cpanet.ledger.models import Account, Entry, Journal
 from cpanet.tenancy.scope import current_network_id
-
-
-@dataclass(frozen=True, order=True)
-class Ref:
-    """Names an account: kind (ledger.kinds.AccountKind), owner's id (0: the network), ISO currency."""
-
-    kind: str
-    owner_id: int
-    currency: str
 
 
 class KeyReused(DomainError):
@@ -35,7 +26,6 @@ class NotEnough(DomainError):
     code = "not_enough"
 
 
-Balances = dict[Ref, int]
 Lines = list[tuple[Ref, int]]
 
 
@@ -64,16 +54,6 @@ def post(
             accounts = _lock(refs)
             _write(journal, accounts, lines({ref: account.balance for ref, account in accounts.items()}))
     return journal
-
-
-def balances(refs: list[Ref]) -> Balances:
-    """Balances now, unlocked; 0 for an account that has never been used."""
-    found = dict.fromkeys(refs, 0)
-    rows = Account.objects.filter(kind__in={r.kind for r in refs}, owner_id__in={r.owner_id for r in refs})
-    for account in rows:
-        if _ref(account) in found:
-            found[_ref(account)] = account.balance
-    return found
 
 
 def _claim_key(key, kind, body, actor, effective_at, subject, note):
@@ -110,17 +90,13 @@ def _lock(refs):
         Account.objects.bulk_create(new, ignore_conflicts=True)
         ids = _ids(wanted)
     locked = Account.objects.filter(pk__in=ids.values()).order_by("id").select_for_update(of=("self",))
-    return {_ref(account): account for account in locked}
+    return {account.ref: account for account in locked}
 
 
 def _ids(wanted):
     kinds, owners = {ref.kind for ref in wanted}, {ref.owner_id for ref in wanted}
     found = Account.objects.filter(kind__in=kinds, owner_id__in=owners)
-    return {_ref(account): account.pk for account in found if _ref(account) in wanted}
-
-
-def _ref(account):
-    return Ref(account.kind, account.owner_id, account.currency)
+    return {account.ref: account.pk for account in found if account.ref in wanted}
 
 
 def _write(journal, accounts, lines):

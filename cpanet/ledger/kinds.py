@@ -5,6 +5,8 @@ network owes (a webmaster's money, an advertiser's deposit) is positive, what it
 `natural` turns the latter round for people.
 """
 
+from dataclasses import dataclass
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -51,3 +53,15 @@ NEVER_POSITIVE = (AccountKind.DEBT, AccountKind.RECEIVABLE)
 def natural(kind: str, balance: int) -> int:
     """The balance with the sign people expect: debts, cash and costs as positive numbers."""
     return -balance if kind in DEBIT_KINDS else balance
+
+
+@dataclass(frozen=True, order=True)
+class Ref:
+    """Names an account: kind (ledger.kinds.AccountKind), owner's id (0: the network), ISO currency."""
+
+    kind: str
+    owner_id: int
+    currency: str
+
+
+Balances = dict[Ref, int]

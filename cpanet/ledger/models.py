@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from cpanet.ledger.kinds import NEVER_NEGATIVE, NEVER_POSITIVE, AccountKind
+from cpanet.ledger.kinds import NEVER_NEGATIVE, NEVER_POSITIVE, AccountKind, Ref
 from cpanet.tenancy.models import NetworkModel
 
 
@@ -80,6 +80,10 @@ class Account(NetworkModel):
 
     def __str__(self):
         return f"{self.kind} {self.owner_id} {self.currency}"
+
+    @property
+    def ref(self) -> Ref:
+        return Ref(self.kind, self.owner_id, self.currency)
 
 
 class Journal(NetworkModel):

@@ -6,8 +6,9 @@ The ledger knows nobody: owners are ids, subjects are strings such as `conversio
 from dataclasses import astuple
 from datetime import datetime
 
-from cpanet.ledger.journal import Balances, Lines, NotEnough, Ref, post
+from cpanet.ledger.journal import Lines, NotEnough, post
 from cpanet.ledger.kinds import AccountKind as Kind
+from cpanet.ledger.kinds import Balances, Ref
 from cpanet.ledger.models import Journal
 
 

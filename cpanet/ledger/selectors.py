@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from cpanet.ledger.journal import Ref, balances
-from cpanet.ledger.kinds import ADVERTISER_KINDS, WEBMASTER_KINDS, AccountKind, natural
-from cpanet.ledger.models import Entry
+from cpanet.ledger.kinds import ADVERTISER_KINDS, WEBMASTER_KINDS, AccountKind, Balances, Ref, natural
+from cpanet.ledger.models import Account, Entry
 
 
 @dataclass(frozen=True)
@@ -16,6 +15,16 @@ class WebmasterBalance:
     available: int
     in_payout: int
     debt: int
+
+
+def balances(refs: list[Ref]) -> Balances:
+    """Balances now, unlocked; 0 for an account that has never been used."""
+    found = dict.fromkeys(refs, 0)
+    rows = Account.objects.filter(kind__in={r.kind for r in refs}, owner_id__in={r.owner_id for r in refs})
+    for account in rows:
+        if account.ref in found:
+            found[account.ref] = account.balance
+    return found
 
 
 def webmaster_balance(*, affiliate_id: int, currency: str) -> WebmasterBalance:

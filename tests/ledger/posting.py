@@ -3,8 +3,8 @@
 import itertools
 
 from cpanet.ledger import postings
-from cpanet.ledger.journal import Ref, balances
-from cpanet.ledger.kinds import AccountKind, natural
+from cpanet.ledger.kinds import AccountKind, Ref, natural
+from cpanet.ledger.selectors import balances
 from tests.factories import NOW
 
 WEBMASTER, ADVERTISER, RAIL = 7, 3, 1

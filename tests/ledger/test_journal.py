@@ -3,7 +3,8 @@
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, connections, transaction
 
-from cpanet.ledger.journal import KeyReused, NotEnough, Ref, lock_accounts, post
+from cpanet.ledger.journal import KeyReused, NotEnough, lock_accounts, post
+from cpanet.ledger.kinds import Ref
 from cpanet.ledger.models import Account, Entry, Journal
 from cpanet.tenancy.scope import network_scope
 from tests import factories

@@ -10,123 +10,268 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenancy', '0001_initial'),
+        ("tenancy", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('cash', 'Cash'), ('deposit', "Advertiser's deposit"), ('receivable', 'Owed by the advertiser'), ('revenue', 'Revenue'), ('hold', 'Webmaster: on hold'), ('available', 'Webmaster: available'), ('debt', 'Webmaster: debt'), ('in_payout', 'Webmaster: in payout'), ('clearing', 'Payouts in clearing'), ('cost', 'Cost of webmasters'), ('referral_cost', 'Cost of referrals'), ('fees', 'Fees'), ('position', 'Currency position'), ('bad_debt', 'Bad debt'), ('rounding', 'Rounding')], max_length=16, verbose_name='kind')),
-                ('owner_id', models.BigIntegerField(default=0)),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('balance', models.BigIntegerField(default=0)),
-                ('version', models.BigIntegerField(default=0)),
-                ('network', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.network')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("cash", "Cash"),
+                            ("deposit", "Advertiser's deposit"),
+                            ("receivable", "Owed by the advertiser"),
+                            ("revenue", "Revenue"),
+                            ("hold", "Webmaster: on hold"),
+                            ("available", "Webmaster: available"),
+                            ("debt", "Webmaster: debt"),
+                            ("in_payout", "Webmaster: in payout"),
+                            ("clearing", "Payouts in clearing"),
+                            ("cost", "Cost of webmasters"),
+                            ("referral_cost", "Cost of referrals"),
+                            ("fees", "Fees"),
+                            ("position", "Currency position"),
+                            ("bad_debt", "Bad debt"),
+                            ("rounding", "Rounding"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("owner_id", models.BigIntegerField(default=0)),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("balance", models.BigIntegerField(default=0)),
+                ("version", models.BigIntegerField(default=0)),
+                (
+                    "network",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.network",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'all_networks',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "all_networks",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('all_networks', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("all_networks", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Journal',
+            name="Journal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=120)),
-                ('body_hash', models.CharField(max_length=64)),
-                ('kind', models.CharField(max_length=32)),
-                ('subject', models.CharField(blank=True, default='', max_length=120)),
-                ('note', models.CharField(blank=True, default='', max_length=500)),
-                ('effective_at', models.DateTimeField()),
-                ('posted_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('network', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.network')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=120)),
+                ("body_hash", models.CharField(max_length=64)),
+                ("kind", models.CharField(max_length=32)),
+                ("subject", models.CharField(blank=True, default="", max_length=120)),
+                ("note", models.CharField(blank=True, default="", max_length=500)),
+                ("effective_at", models.DateTimeField()),
+                ("posted_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "network",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.network",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'all_networks',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "all_networks",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('all_networks', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("all_networks", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', models.BigIntegerField()),
-                ('account_version', models.BigIntegerField()),
-                ('balance_after', models.BigIntegerField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='entries', to='ledger.account')),
-                ('network', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.network')),
-                ('journal', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='entries', to='ledger.journal')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("amount", models.BigIntegerField()),
+                ("account_version", models.BigIntegerField()),
+                ("balance_after", models.BigIntegerField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING, related_name="entries", to="ledger.account"
+                    ),
+                ),
+                (
+                    "network",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.network",
+                    ),
+                ),
+                (
+                    "journal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING, related_name="entries", to="ledger.journal"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'all_networks',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "all_networks",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('all_networks', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("all_networks", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(models.F('network'), models.F('kind'), models.F('owner_id'), models.F('currency'), name='one_account_per_owner'),
+            model_name="account",
+            constraint=models.UniqueConstraint(
+                models.F("network"),
+                models.F("kind"),
+                models.F("owner_id"),
+                models.F("currency"),
+                name="one_account_per_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('kind__in', ('hold', 'available', 'in_payout', 'deposit', 'clearing')), _negated=True), ('balance__gte', 0), _connector='OR'), models.Q(models.Q(('kind__in', ('debt', 'receivable')), _negated=True), ('balance__lte', 0), _connector='OR')), name='account_within_bounds'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        models.Q(
+                            ("kind__in", ("hold", "available", "in_payout", "deposit", "clearing")), _negated=True
+                        ),
+                        ("balance__gte", 0),
+                        _connector="OR",
+                    ),
+                    models.Q(
+                        models.Q(("kind__in", ("debt", "receivable")), _negated=True),
+                        ("balance__lte", 0),
+                        _connector="OR",
+                    ),
+                ),
+                name="account_within_bounds",
+            ),
         ),
         migrations.AddIndex(
-            model_name='journal',
-            index=models.Index(fields=['network', 'subject', 'id'], name='journals_of_subject'),
+            model_name="journal",
+            index=models.Index(fields=["network", "subject", "id"], name="journals_of_subject"),
         ),
         migrations.AddConstraint(
-            model_name='journal',
-            constraint=models.UniqueConstraint(models.F('network'), models.F('key'), name='journal_key'),
+            model_name="journal",
+            constraint=models.UniqueConstraint(models.F("network"), models.F("key"), name="journal_key"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='journal',
-            trigger=pgtrigger.compiler.Trigger(name='journal_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f9bb3922885a89541bbb6e500475c10a8f9b78a4', operation='UPDATE OR DELETE', pgid='pgtrigger_journal_append_only_efd34', table='ledger_journal', when='BEFORE')),
+            model_name="journal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="journal_append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="f9bb3922885a89541bbb6e500475c10a8f9b78a4",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_journal_append_only_efd34",
+                    table="ledger_journal",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='journal',
-            trigger=pgtrigger.compiler.Trigger(name='journal_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'the ledger is append-only';", hash='749dce0b7e37537e459c3e9e86396ca9987cb7d4', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_journal_no_truncate_8109b', table='ledger_journal', when='BEFORE')),
+            model_name="journal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="journal_no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'the ledger is append-only';",
+                    hash="749dce0b7e37537e459c3e9e86396ca9987cb7d4",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_journal_no_truncate_8109b",
+                    table="ledger_journal",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(models.F('network'), models.F('account'), models.F('account_version'), name='entry_claims_version'),
+            model_name="entry",
+            constraint=models.UniqueConstraint(
+                models.F("network"), models.F("account"), models.F("account_version"), name="entry_claims_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='entry_moves_something'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount", 0), _negated=True), name="entry_moves_something"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='entry_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9af85c6b3f9c8411a23816b1a171c8b8783d9c9c', operation='UPDATE OR DELETE', pgid='pgtrigger_entry_append_only_cb569', table='ledger_entry', when='BEFORE')),
+            model_name="entry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="entry_append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="9af85c6b3f9c8411a23816b1a171c8b8783d9c9c",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_entry_append_only_cb569",
+                    table="ledger_entry",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='entry_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'the ledger is append-only';", hash='3576361cfff20f16e212fbac78aedee5e917159d', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_entry_no_truncate_57f08', table='ledger_entry', when='BEFORE')),
+            model_name="entry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="entry_no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'the ledger is append-only';",
+                    hash="3576361cfff20f16e212fbac78aedee5e917159d",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_entry_no_truncate_57f08",
+                    table="ledger_entry",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='journal_sums_to_zero', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', declare='DECLARE off_by bigint;', func="\n                    SELECT max(abs(s)) INTO off_by FROM (\n                        SELECT sum(e.amount) AS s FROM ledger_entry e JOIN ledger_account a ON a.id = e.account_id\n                        WHERE e.journal_id = NEW.journal_id GROUP BY a.currency) sums;\n                    IF off_by <> 0 THEN\n                        RAISE EXCEPTION 'journal % does not sum to zero', NEW.journal_id USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NULL;\n                ", hash='2b92537bbea751c4a21e35413e32139cd8a2ddbe', operation='INSERT', pgid='pgtrigger_journal_sums_to_zero_e125f', table='ledger_entry', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+            model_name="entry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="journal_sums_to_zero",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    constraint="CONSTRAINT",
+                    declare="DECLARE off_by bigint;",
+                    func="\n                    SELECT max(abs(s)) INTO off_by FROM (\n                        SELECT sum(e.amount) AS s FROM ledger_entry e JOIN ledger_account a ON a.id = e.account_id\n                        WHERE e.journal_id = NEW.journal_id GROUP BY a.currency) sums;\n                    IF off_by <> 0 THEN\n                        RAISE EXCEPTION 'journal % does not sum to zero', NEW.journal_id USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NULL;\n                ",
+                    hash="2b92537bbea751c4a21e35413e32139cd8a2ddbe",
+                    operation="INSERT",
+                    pgid="pgtrigger_journal_sums_to_zero_e125f",
+                    table="ledger_entry",
+                    timing="DEFERRABLE INITIALLY DEFERRED",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

@@ -6,26 +6,61 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ledger', '0001_initial'),
+        ("ledger", "0001_initial"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='entry',
-            name='journal_sums_to_zero',
+            model_name="entry",
+            name="journal_sums_to_zero",
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='account',
-            trigger=pgtrigger.compiler.Trigger(name='account_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='18c21b13eaa94a7470984b9189c3a7eb3e89e125', operation='DELETE', pgid='pgtrigger_account_stays_f1ae9', table='ledger_account', when='BEFORE')),
+            model_name="account",
+            trigger=pgtrigger.compiler.Trigger(
+                name="account_stays",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="18c21b13eaa94a7470984b9189c3a7eb3e89e125",
+                    operation="DELETE",
+                    pgid="pgtrigger_account_stays_f1ae9",
+                    table="ledger_account",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='account',
-            trigger=pgtrigger.compiler.Trigger(name='balance_has_its_entry', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', declare="DECLARE is_told boolean; outer_scope text := current_setting('app.network', true);", func="\n    PERFORM set_config('app.network', NEW.network_id::text, true);\n    is_told := (NEW.version = 0 AND NEW.balance = 0) OR EXISTS (\n                       SELECT 1 FROM ledger_entry e WHERE e.network_id = NEW.network_id AND e.account_id = NEW.id\n                         AND e.account_version = NEW.version AND e.balance_after = NEW.balance);\n    PERFORM set_config('app.network', coalesce(outer_scope, ''), true);\nIF NOT is_told THEN\n                       RAISE EXCEPTION 'account %: balance % has no entry', NEW.id, NEW.balance\n                           USING ERRCODE = 'check_violation';\n                   END IF;\n    RETURN NULL;", hash='a4d73b15e76c8e1c4464be4c92ec806b6412965e', operation='INSERT OR UPDATE', pgid='pgtrigger_balance_has_its_entry_2e86a', table='ledger_account', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+            model_name="account",
+            trigger=pgtrigger.compiler.Trigger(
+                name="balance_has_its_entry",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    constraint="CONSTRAINT",
+                    declare="DECLARE is_told boolean; outer_scope text := current_setting('app.network', true);",
+                    func="\n    PERFORM set_config('app.network', NEW.network_id::text, true);\n    is_told := (NEW.version = 0 AND NEW.balance = 0) OR EXISTS (\n                       SELECT 1 FROM ledger_entry e WHERE e.network_id = NEW.network_id AND e.account_id = NEW.id\n                         AND e.account_version = NEW.version AND e.balance_after = NEW.balance);\n    PERFORM set_config('app.network', coalesce(outer_scope, ''), true);\nIF NOT is_told THEN\n                       RAISE EXCEPTION 'account %: balance % has no entry', NEW.id, NEW.balance\n                           USING ERRCODE = 'check_violation';\n                   END IF;\n    RETURN NULL;",
+                    hash="a4d73b15e76c8e1c4464be4c92ec806b6412965e",
+                    operation="INSERT OR UPDATE",
+                    pgid="pgtrigger_balance_has_its_entry_2e86a",
+                    table="ledger_account",
+                    timing="DEFERRABLE INITIALLY DEFERRED",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='journal_sums_to_zero', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', declare="DECLARE off_by bigint; outer_scope text := current_setting('app.network', true);", func="\n    PERFORM set_config('app.network', NEW.network_id::text, true);\n    SELECT max(abs(s)) INTO off_by FROM (\n                       SELECT sum(e.amount) AS s FROM ledger_entry e JOIN ledger_account a ON a.id = e.account_id\n                       WHERE e.network_id = NEW.network_id AND e.journal_id = NEW.journal_id\n                       GROUP BY a.currency) sums;\n    PERFORM set_config('app.network', coalesce(outer_scope, ''), true);\nIF off_by IS DISTINCT FROM 0 THEN\n                       RAISE EXCEPTION 'journal % does not sum to zero', NEW.journal_id\n                           USING ERRCODE = 'check_violation';\n                   END IF;\n    RETURN NULL;", hash='a49c25eca324b0190e1df05061ed8094c154d0ff', operation='INSERT', pgid='pgtrigger_journal_sums_to_zero_e125f', table='ledger_entry', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+            model_name="entry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="journal_sums_to_zero",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    constraint="CONSTRAINT",
+                    declare="DECLARE off_by bigint; outer_scope text := current_setting('app.network', true);",
+                    func="\n    PERFORM set_config('app.network', NEW.network_id::text, true);\n    SELECT max(abs(s)) INTO off_by FROM (\n                       SELECT sum(e.amount) AS s FROM ledger_entry e JOIN ledger_account a ON a.id = e.account_id\n                       WHERE e.network_id = NEW.network_id AND e.journal_id = NEW.journal_id\n                       GROUP BY a.currency) sums;\n    PERFORM set_config('app.network', coalesce(outer_scope, ''), true);\nIF off_by IS DISTINCT FROM 0 THEN\n                       RAISE EXCEPTION 'journal % does not sum to zero', NEW.journal_id\n                           USING ERRCODE = 'check_violation';\n                   END IF;\n    RETURN NULL;",
+                    hash="a49c25eca324b0190e1df05061ed8094c154d0ff",
+                    operation="INSERT",
+                    pgid="pgtrigger_journal_sums_to_zero_e125f",
+                    table="ledger_entry",
+                    timing="DEFERRABLE INITIALLY DEFERRED",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]
