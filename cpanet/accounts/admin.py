@@ -13,13 +13,17 @@ from cpanet.tenancy.models import Domain, Network
 
 class NetworkForm(forms.ModelForm):
     owner_email = forms.EmailField(
-        label=_("invite an owner"), required=False, help_text=_("He gets an e-mail and becomes an owner of this network.")
+        label=_("invite an owner"),
+        required=False,
+        help_text=_("He gets an e-mail and becomes an owner of this network."),
     )
 
     def clean_currency(self):
         currency = self.cleaned_data["currency"].upper()
         if self.instance.pk and currency != self.instance.currency:
-            raise forms.ValidationError(_("The currency of a network that exists cannot be changed: its books are kept in it."))
+            raise forms.ValidationError(
+                _("The currency of a network that exists cannot be changed: its books are kept in it.")
+            )
         try:
             exponent(currency)
         except DomainError as error:

@@ -27,7 +27,9 @@ class ApiKeyAuthentication(BaseAuthentication):
             raise AuthenticationFailed(_("Call the API under your network's host name."))
         found = usable_key(key.strip(), request._request.client_address, timezone.now())
         if found is None:
-            raise AuthenticationFailed(_("This API key is unknown here, expired, revoked or not allowed from your address."))
+            raise AuthenticationFailed(
+                _("This API key is unknown here, expired, revoked or not allowed from your address.")
+            )
         return found.membership.user, found
 
     def authenticate_header(self, request):

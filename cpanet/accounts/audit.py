@@ -9,7 +9,15 @@ from cpanet.accounts.models import AuditEntry, User
 SYSTEM = "system"
 
 
-def record(*, action: str, subject: models.Model, actor: User | None, now: datetime, changes: dict | None = None, via: str = SYSTEM) -> AuditEntry:
+def record(
+    *,
+    action: str,
+    subject: models.Model,
+    actor: User | None,
+    now: datetime,
+    changes: dict | None = None,
+    via: str = SYSTEM,
+) -> AuditEntry:
     """Write down that `actor` (None: the machine, named by `via`) did `action` to `subject` at `now`.
 
     `changes` is JSON-able: {"field": [before, after]} or plain facts. Secrets and personal data do not belong there.
@@ -35,6 +43,11 @@ def timeline(subject: models.Model, limit: int = 50):
 def timeline_items(subject: models.Model) -> list[dict]:
     """The newest entries as the `timeline` element of the pages wants them."""
     return [
-        {"at": entry.at, "title": entry.action.replace(".", " ").replace("_", " ").capitalize(), "text": entry.changes.get("reason", ""), "actor": entry.actor_label}
+        {
+            "at": entry.at,
+            "title": entry.action.replace(".", " ").replace("_", " ").capitalize(),
+            "text": entry.changes.get("reason", ""),
+            "actor": entry.actor_label,
+        }
         for entry in timeline(subject)
     ]

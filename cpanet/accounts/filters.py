@@ -40,4 +40,6 @@ class AuditFilter(filters.FilterSet):
         fields = ["q", "since"]
 
     def search(self, queryset, name, value):
-        return queryset.filter(Q(action__icontains=value) | Q(actor_label__icontains=value) | Q(subject_label__icontains=value))
+        return queryset.filter(
+            Q(action__icontains=value) | Q(actor_label__icontains=value) | Q(subject_label__icontains=value)
+        )

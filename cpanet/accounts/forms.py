@@ -45,8 +45,12 @@ class ProfileForm(forms.Form):
     """What a webmaster says of himself."""
 
     name = forms.CharField(label=_("Your name or team"), max_length=150)
-    messenger = forms.CharField(label=_("Messenger"), max_length=100, required=False, help_text=_("So that your manager can reach you: @name"))
-    about = forms.CharField(label=_("How you bring traffic"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    messenger = forms.CharField(
+        label=_("Messenger"), max_length=100, required=False, help_text=_("So that your manager can reach you: @name")
+    )
+    about = forms.CharField(
+        label=_("How you bring traffic"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
     fallback_url = forms.URLField(
         label=_("Fallback address"),
         max_length=2000,
@@ -69,7 +73,9 @@ class AdvertiserForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=150)
     website = forms.URLField(label=_("Website"), max_length=500, required=False, assume_scheme="https")
-    email = forms.EmailField(label=_("E-mail of his first member"), help_text=_("He gets an invitation to choose a password."))
+    email = forms.EmailField(
+        label=_("E-mail of his first member"), help_text=_("He gets an invitation to choose a password.")
+    )
 
 
 class StaffForm(forms.Form):
@@ -88,14 +94,18 @@ class MemberForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("He will read it."))
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("He will read it.")
+    )
 
 
 class AcceptInvitationForm(forms.Form):
     """Who was invited introduces himself and chooses a password."""
 
     full_name = forms.CharField(label=_("Your name"), max_length=150)
-    password = forms.CharField(label=_("Password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), strip=False)
+    password = forms.CharField(
+        label=_("Password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), strip=False
+    )
 
     def clean_password(self):
         password = self.cleaned_data["password"]
@@ -144,7 +154,9 @@ class NetworkForm(forms.ModelForm):
         )
         zones = sorted(zoneinfo.available_timezones())
         self.fields["timezone"] = forms.ChoiceField(
-            label=_("Time zone"), choices=[(zone, zone) for zone in zones], widget=forms.Select(attrs={"data-enhance": ""})
+            label=_("Time zone"),
+            choices=[(zone, zone) for zone in zones],
+            widget=forms.Select(attrs={"data-enhance": ""}),
         )
 
 

@@ -227,7 +227,9 @@ class ApiKey(NetworkModel):
     prefix = models.CharField(max_length=24, editable=False)
     secret_hash = models.CharField(max_length=64, editable=False)
     scopes = ArrayField(models.CharField(max_length=40), verbose_name=_("scopes"), default=list)
-    addresses = ArrayField(models.CharField(max_length=50), verbose_name=_("allowed addresses"), default=list, blank=True)
+    addresses = ArrayField(
+        models.CharField(max_length=50), verbose_name=_("allowed addresses"), default=list, blank=True
+    )
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, editable=False)
@@ -264,4 +266,3 @@ class AuditEntry(NetworkModel):
 
     def __str__(self):
         return f"{self.action} {self.subject_label}"
-

@@ -33,7 +33,8 @@ PERMISSIONS = {
     },
     Role.FINANCE: _VIEW | {"payouts.review", "payouts.confirm", "reconciliation.run", "money.adjust"},
     Role.AFFILIATE_MANAGER: _VIEW | {"people.edit", "access.decide"},
-    Role.ADVERTISER_MANAGER: _VIEW | {"people.edit", "offers.edit", "access.decide", "leads.decide", "reconciliation.run"},
+    Role.ADVERTISER_MANAGER: _VIEW
+    | {"people.edit", "offers.edit", "access.decide", "leads.decide", "reconciliation.run"},
     Role.SUPPORT: _VIEW,
 }
 

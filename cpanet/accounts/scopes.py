@@ -17,7 +17,7 @@ SCOPES = {
         "payouts:write",
     ),
     Role.ADVERTISER: ("offers:read", "conversions:read", "conversions:write", "statistics:read", "balance:read"),
-    **{role: _READ_STAFF for role in STAFF_ROLES},
+    **dict.fromkeys(STAFF_ROLES, _READ_STAFF),
 }
 
 _RESOURCES = {

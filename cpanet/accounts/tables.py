@@ -22,7 +22,9 @@ class WebmasterTable(Table):
         sub=lambda affiliate: f"#{affiliate.pk}",
     )
     status = StatusColumn(verbose_name=_("Status"), tones={"refused": "down", "blocked": "down"})
-    about = tables.Column(verbose_name=_("How he works"), orderable=False, attrs={"td": {"class": "truncate"}}, empty_values=())
+    about = tables.Column(
+        verbose_name=_("How he works"), orderable=False, attrs={"td": {"class": "truncate"}}, empty_values=()
+    )
     created_at = WhenColumn(verbose_name=_("Signed up"))
 
     class Meta(Table.Meta):
@@ -61,7 +63,11 @@ class AdvertiserTable(Table):
 
 class AuditTable(Table):
     caption = _("Audit log")
-    empty_state = {"icon": "history", "title": _("Nothing has happened yet"), "text": _("Whatever people change is written down here.")}
+    empty_state = {
+        "icon": "history",
+        "title": _("Nothing has happened yet"),
+        "text": _("Whatever people change is written down here."),
+    }
 
     at = WhenColumn(verbose_name=_("When"), exact=True)
     actor_label = tables.Column(verbose_name=_("Who"))

@@ -32,4 +32,10 @@ class OutboxBackend(BaseEmailBackend):
 def as_payload(message) -> dict:
     """What is needed to send the message later."""
     html = next((body for body, kind in getattr(message, "alternatives", []) if kind == "text/html"), "")
-    return {"subject": message.subject, "body": message.body, "html": html, "from": message.from_email, "to": message.to}
+    return {
+        "subject": message.subject,
+        "body": message.body,
+        "html": html,
+        "from": message.from_email,
+        "to": message.to,
+    }

@@ -40,7 +40,13 @@ class Job(NetworkModel):
 
     class Meta(NetworkModel.Meta):
         ordering = ["-id"]
-        indexes = [models.Index(fields=["network", "state", "heartbeat_at"], name="job_open", condition=models.Q(state__in=["queued", "running"]))]
+        indexes = [
+            models.Index(
+                fields=["network", "state", "heartbeat_at"],
+                name="job_open",
+                condition=models.Q(state__in=["queued", "running"]),
+            )
+        ]
 
     def __str__(self):
         return f"{self.kind} {self.pk}"

@@ -12,10 +12,18 @@ ABANDONED_AFTER = timedelta(minutes=3)
 MAX_ATTEMPTS = 5
 
 
-def start_job(*, kind: str, task: str, arguments: dict, actor, total: int | None = None, advertiser=None, affiliate=None) -> Job:
+def start_job(
+    *, kind: str, task: str, arguments: dict, actor, total: int | None = None, advertiser=None, affiliate=None
+) -> Job:
     """A new queued job; its task (a Celery task that takes network_id and job_id) is sent after commit."""
     job = Job.objects.create(
-        kind=kind, task=task, arguments=arguments, total=total, started_by=actor, advertiser=advertiser, affiliate=affiliate
+        kind=kind,
+        task=task,
+        arguments=arguments,
+        total=total,
+        started_by=actor,
+        advertiser=advertiser,
+        affiliate=affiliate,
     )
     enqueue(task, network_id=job.network_id, job_id=job.pk)
     return job
@@ -51,7 +59,9 @@ def finish_job(*, job: Job, state: str, now: datetime, result: dict | None = Non
 def resume_abandoned(*, now: datetime) -> int:
     """Send again the tasks of jobs that nobody works on (lost message, killed worker); park those that failed often."""
     with transaction.atomic():
-        stale = Q(heartbeat_at__lt=now - ABANDONED_AFTER) | Q(heartbeat_at__isnull=True, created_at__lt=now - ABANDONED_AFTER)
+        stale = Q(heartbeat_at__lt=now - ABANDONED_AFTER) | Q(
+            heartbeat_at__isnull=True, created_at__lt=now - ABANDONED_AFTER
+        )
         jobs = list(Job.objects.filter(stale, state__in=Job.OPEN))
         for job in jobs:
             if job.attempts >= MAX_ATTEMPTS:

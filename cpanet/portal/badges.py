@@ -13,7 +13,9 @@ def badges_of(audience: str, membership) -> dict[str, int]:
     if audience == "manager":
         counts = _of_staff(membership.role)
     elif audience == "advertiser":
-        counts = {"leads": Conversion.objects.filter(advertiser=membership.advertiser_id, status=Status.PENDING).count()}
+        counts = {
+            "leads": Conversion.objects.filter(advertiser=membership.advertiser_id, status=Status.PENDING).count()
+        }
     else:
         counts = {}
     return {name: count for name, count in counts.items() if count}

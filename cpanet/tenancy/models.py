@@ -9,7 +9,9 @@ from cpanet.tenancy.scope import WrongNetwork, current_network_id
 
 host_validator = RegexValidator(
     r"^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$",
-    _("Write a host name such as partners.example.com: small letters, digits, dots and hyphens, without https:// or a port."),
+    _(
+        "Write a host name such as partners.example.com: small letters, digits, dots and hyphens, without https:// or a port."
+    ),
 )
 
 
@@ -50,7 +52,9 @@ class Domain(models.Model):
     class Meta:
         ordering = ["-is_primary", "host"]
         constraints = [
-            models.UniqueConstraint("network", condition=models.Q(is_primary=True), name="one_primary_domain_per_network")
+            models.UniqueConstraint(
+                "network", condition=models.Q(is_primary=True), name="one_primary_domain_per_network"
+            )
         ]
 
     def __str__(self):

@@ -50,7 +50,9 @@ def network_scope(network_id: int):
 
 def _tell_database(network_id):
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('app.network', %s, true)", ["" if network_id is None else str(int(network_id))])
+        cursor.execute(
+            "SELECT set_config('app.network', %s, true)", ["" if network_id is None else str(int(network_id))]
+        )
 
 
 def cache_key(key: str, prefix: str, version: int) -> str:

@@ -63,14 +63,21 @@ def shipper_role() -> str | None:
 def _roles_and_grants(cursor):
     app, shipper = application_role(), shipper_role()
     _create_role(cursor, app, settings.DATABASES["default"]["PASSWORD"], "")
-    for statement in ("GRANT USAGE ON SCHEMA public TO {}", "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}"):
+    for statement in (
+        "GRANT USAGE ON SCHEMA public TO {}",
+        "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}",
+    ):
         cursor.execute(sql.SQL(statement).format(sql.Identifier(app)))
     for table in _tables(cursor):  # not their partitions: policies stand on the parent alone
         grant = "GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO {}"
         cursor.execute(sql.SQL(grant).format(sql.Identifier(table), sql.Identifier(app)))
     for table in APPEND_ONLY_TABLES:
         if _exists(cursor, table):
-            cursor.execute(sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(sql.Identifier(table), sql.Identifier(app)))
+            cursor.execute(
+                sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(
+                    sql.Identifier(table), sql.Identifier(app)
+                )
+            )
     if shipper:
         _create_role(cursor, shipper, settings.DATABASES["shipper"]["PASSWORD"], "BYPASSRLS")
         _grant_shipper(cursor, shipper)
@@ -202,4 +209,8 @@ def _keys_without_network(cursor):
         "tracking_click_pkey",  # (id, clicked_at): ids are random
         "offers_offermetrics_offer_id_key",  # the offer's foreign key carries the network
     }
-    return [f"unique key {index} of {table} leaves out the network" for table, index in cursor.fetchall() if index not in allowed]
+    return [
+        f"unique key {index} of {table} leaves out the network"
+        for table, index in cursor.fetchall()
+        if index not in allowed
+    ]

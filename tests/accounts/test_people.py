@@ -17,7 +17,8 @@ from tests import factories
 def sign_up(host="alpha.test", email="new@example.com"):
     client = Client(HTTP_HOST=host)
     answer = client.post(
-        "/account/signup/", {"name": "New One", "email": email, "password1": "a long enough secret", "about": "A blog on phones"}
+        "/account/signup/",
+        {"name": "New One", "email": email, "password1": "a long enough secret", "about": "A blog on phones"},
     )
     return client, answer
 
@@ -85,7 +86,9 @@ def test_refusal_needs_a_reason(network, people):
 
 
 def test_advertiser_is_invited_and_comes_in_once(network, people):
-    answer = people.adman.client.post("/manager/advertisers/new/", {"name": "Riche", "website": "", "email": "riche@example.com"})
+    answer = people.adman.client.post(
+        "/manager/advertisers/new/", {"name": "Riche", "website": "", "email": "riche@example.com"}
+    )
     url = answer.context["url"]
     path = url.partition("alpha.test")[2].partition("/")[2]
     visitor = Client(HTTP_HOST="alpha.test")
@@ -100,7 +103,9 @@ def test_advertiser_is_invited_and_comes_in_once(network, people):
 
 
 def test_invitation_of_another_network_is_unknown(network, other_network, people):
-    answer = people.adman.client.post("/manager/advertisers/new/", {"name": "Riche", "website": "", "email": "riche@example.com"})
+    answer = people.adman.client.post(
+        "/manager/advertisers/new/", {"name": "Riche", "website": "", "email": "riche@example.com"}
+    )
     token = answer.context["url"].rstrip("/").rpartition("/")[2]
     assert Client(HTTP_HOST="beta.test").get(f"/invitation/{token}/").status_code == 410
 
@@ -117,7 +122,12 @@ def test_a_stranger_is_asked_to_sign_in(people):
 
 def test_missing_right_is_403(people):
     assert people.support.client.get("/manager/settings/").status_code == 403
-    assert people.support.client.post(f"/manager/webmasters/{people.bob.affiliate.pk}/decide/", {"status": "approved"}).status_code == 403
+    assert (
+        people.support.client.post(
+            f"/manager/webmasters/{people.bob.affiliate.pk}/decide/", {"status": "approved"}
+        ).status_code
+        == 403
+    )
 
 
 def test_webmaster_of_another_network_is_not_found(people):
@@ -151,7 +161,8 @@ def test_api_key_is_shown_once_and_can_be_revoked(network, people):
 
 def test_api_key_with_nonsense_address_says_so(people):
     answer = people.alice.client.post(
-        "/webmaster/api-keys/", {"name": "tracker", "scopes": ["statistics:read"], "days": "90", "addresses": "300.1.1.1"}
+        "/webmaster/api-keys/",
+        {"name": "tracker", "scopes": ["statistics:read"], "days": "90", "addresses": "300.1.1.1"},
     )
     assert answer.status_code == 422
     assert "300.1.1.1" in answer.content.decode()
@@ -165,7 +176,10 @@ def test_sites_are_added_once_and_removed(people):
     assert "on your list already" in again.content.decode()
 
 
-@pytest.mark.parametrize("path", ["webmasters/", "advertisers/", "staff/", "staff/invite/", "advertisers/new/", "settings/", "audit/", "api-keys/"])
+@pytest.mark.parametrize(
+    "path",
+    ["webmasters/", "advertisers/", "staff/", "staff/invite/", "advertisers/new/", "settings/", "audit/", "api-keys/"],
+)
 def test_pages_of_the_owner(people, path):
     assert people.owner.client.get(f"/manager/{path}").status_code == 200
 

@@ -59,7 +59,11 @@ def test_writing_another_networks_row_is_refused_by_both_walls(network, other_ne
     with network_scope(network.pk):
         with pytest.raises(WrongNetwork):
             Affiliate.objects.create(name="Mallory", network=other_network)
-        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic(), connection.cursor() as cursor:
+        with (
+            pytest.raises(DatabaseError, match="row-level security"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(
                 "INSERT INTO accounts_affiliate (network_id, uid, name, status, status_reason, messenger, about, fallback_url)"
                 " VALUES (%s, gen_random_uuid(), 'Mallory', 'approved', '', '', '', '')",

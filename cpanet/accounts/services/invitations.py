@@ -40,7 +40,9 @@ class EmailTaken(DomainError):
 
 
 @transaction.atomic
-def invite_advertiser(*, network: Network, name: str, website: str, email: str, actor: User, now: datetime) -> tuple[Advertiser, str]:
+def invite_advertiser(
+    *, network: Network, name: str, website: str, email: str, actor: User, now: datetime
+) -> tuple[Advertiser, str]:
     """A new advertiser and the address that lets his first member in (also sent by e-mail). Raises NameTaken."""
     try:
         with transaction.atomic():
@@ -53,7 +55,9 @@ def invite_advertiser(*, network: Network, name: str, website: str, email: str, 
 
 
 @transaction.atomic
-def invite(*, network: Network, email: str, role: str, actor: User, now: datetime, advertiser: Advertiser | None = None) -> str:
+def invite(
+    *, network: Network, email: str, role: str, actor: User, now: datetime, advertiser: Advertiser | None = None
+) -> str:
     """Invite somebody to a role of the staff, or to an advertiser. Answers the address of the invitation, which is sent
     by e-mail too. Raises EmailTaken."""
     if email_is_taken(email):

@@ -12,7 +12,9 @@ from cpanet.tenancy.services import create_network
 
 
 @transaction.atomic
-def found_network(*, name: str, host: str, currency: str, now: datetime, timezone: str = "UTC", owner_email: str = "") -> tuple[Network, str]:
+def found_network(
+    *, name: str, host: str, currency: str, now: datetime, timezone: str = "UTC", owner_email: str = ""
+) -> tuple[Network, str]:
     """(the new network, the address of its owner's invitation or ""). Raises what create_network and invite raise."""
     network = create_network(name=name, host=host, currency=currency, timezone=timezone)
     return network, invite_owner(network=network, email=owner_email, now=now) if owner_email else ""

@@ -59,8 +59,10 @@ def decide_webmaster(*, affiliate: Affiliate, status: str, actor: User, now: dat
     reason = reason.strip()
     if status != Affiliate.Status.APPROVED and not reason:
         raise ReasonMissing(_("Say why: the webmaster will read it."))
-    changed = Affiliate.objects.filter(pk=affiliate.pk).exclude(status=status).update(
-        status=status, status_reason=reason, decided_at=now
+    changed = (
+        Affiliate.objects.filter(pk=affiliate.pk)
+        .exclude(status=status)
+        .update(status=status, status_reason=reason, decided_at=now)
     )
     if not changed:
         return False
@@ -83,7 +85,9 @@ def _tell(affiliate, reason):
 
 
 @transaction.atomic
-def update_profile(*, affiliate: Affiliate, name: str, messenger: str, about: str, fallback_url: str, actor: User, now: datetime) -> None:
+def update_profile(
+    *, affiliate: Affiliate, name: str, messenger: str, about: str, fallback_url: str, actor: User, now: datetime
+) -> None:
     """What a webmaster says of himself."""
     before = affiliate.fallback_url
     affiliate.name, affiliate.messenger = name.strip(), messenger.strip()
@@ -94,7 +98,9 @@ def update_profile(*, affiliate: Affiliate, name: str, messenger: str, about: st
         touch_config(affiliate.network_id)
 
 
-def add_site(*, affiliate: Affiliate, url: str, traffic_source: str, description: str, actor: User, now: datetime) -> Site:
+def add_site(
+    *, affiliate: Affiliate, url: str, traffic_source: str, description: str, actor: User, now: datetime
+) -> Site:
     """A site or channel he brings traffic from. Raises SiteKnown."""
     try:
         with transaction.atomic():

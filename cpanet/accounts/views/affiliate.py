@@ -41,7 +41,9 @@ def site_add(request):
         else:
             messages.success(request, _("The site is on your list."))
             return redirect("webmaster:profile")
-    return _page(request, ProfileForm(initial=_profile_of(request.affiliate)), SettingsForm(instance=request.user), form)
+    return _page(
+        request, ProfileForm(initial=_profile_of(request.affiliate)), SettingsForm(instance=request.user), form
+    )
 
 
 @affiliate_view(approved=False)
@@ -54,7 +56,11 @@ def site_remove(request, pk):
 
 
 def _page(request, form, settings_form, site_form):
-    context = {"settings_form": settings_form, "site_form": site_form, "sites": request.affiliate.sites(manager="objects").all()}
+    context = {
+        "settings_form": settings_form,
+        "site_form": site_form,
+        "sites": request.affiliate.sites(manager="objects").all(),
+    }
     response = form_page(request, "accounts/affiliate/profile.html", form, context)
     if site_form.is_bound or (settings_form.is_bound and settings_form.errors):
         response.status_code = 422

@@ -58,7 +58,9 @@ def webmaster_decide(request, pk):
     except DomainError as error:
         add_error(form, error)
         return _webmaster_page(request, affiliate, form)
-    messages.success(request, _("%(name)s: %(status)s.") % {"name": affiliate, "status": affiliate.get_status_display()})
+    messages.success(
+        request, _("%(name)s: %(status)s.") % {"name": affiliate, "status": affiliate.get_status_display()}
+    )
     return redirect("manager:webmaster", pk)
 
 
@@ -91,7 +93,11 @@ def advertiser_new(request):
         except DomainError as error:
             add_error(form, error)
         else:
-            return render(request, "accounts/manager/invited.html", {"advertiser": advertiser, "url": url, "email": form.cleaned_data["email"]})
+            return render(
+                request,
+                "accounts/manager/invited.html",
+                {"advertiser": advertiser, "url": url, "email": form.cleaned_data["email"]},
+            )
     return form_page(request, "accounts/manager/advertiser_new.html", form)
 
 
@@ -145,7 +151,11 @@ def settings(request):
     if request.method == "POST" and form.is_valid():
         network = form.save()
         audit.record(
-            action="network.changed", subject=network, actor=request.user, now=timezone.now(), changes={"fields": form.changed_data}
+            action="network.changed",
+            subject=network,
+            actor=request.user,
+            now=timezone.now(),
+            changes={"fields": form.changed_data},
         )
         touch_config(network.pk)
         messages.success(request, _("Saved."))
