@@ -60,7 +60,7 @@ NOBODY = Agent(False, "other", "", "")
 @lru_cache(16384)
 def read_agent(text: str) -> Agent:
     """The facts in a User-Agent header (only its first 600 characters are looked at). Never raises."""
-    text = text[:LONGEST].strip()
+    text = text[:LONGEST].encode("utf-8", "replace").decode().strip()  # lone surrogates would stop the parser
     if not text:
         return NOBODY
     found = ua_parser.parse(text)

@@ -46,7 +46,7 @@ class GroupCommit:
         self._thread.join(10)
         if self._rows:
             self.spool.write(_encoded(self._rows))
-        self.spool.close()
+        self.spool.finish()
 
     def _hand_over(self) -> None:
         batch = (self._rows, self._committed)
@@ -94,7 +94,7 @@ class WriteThrough:
 
     def close(self) -> None:
         self._closed = True
-        self.spool.close()
+        self.spool.finish()
 
     def _tick(self) -> None:
         if not self._closed:

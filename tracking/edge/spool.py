@@ -1,6 +1,6 @@
 """The spool: clicks on this machine's disk until they are in the database.
 
-A segment is a file of COPY lines named `<edge>.<UTC time>.<process>.<number>.clicks`, so names sort by time. While it
+A segment is a file of COPY lines named `<edge>.<UTC time>.<number>.<process>.clicks`, so names sort by time. While it
 is being written its writer holds a lock on it; a segment without a lock is finished, whatever became of its writer, and
 what follows its last line end is a torn line that was never answered for.
 """
@@ -11,6 +11,7 @@ import logging
 import os
 import secrets
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 SUFFIX = ".clicks"
@@ -112,8 +113,7 @@ class Spool:
         """Once a second or so: try again after a failure, close a segment that is old enough."""
         now = time.monotonic()
         if self._retry_at and now >= self._retry_at:
-            data, self._backlog, self._retry_at = self._backlog, b"", 0.0
-            self._put(data)
+            self._put_backlog()
         elif self._segment and now - self._segment.opened > self._segment_seconds:
             self.close()
 
@@ -125,6 +125,15 @@ class Spool:
                 segment.sync()
             segment.close()
 
+    def finish(self) -> None:
+        """The end of the process: a last try with what waits in memory."""
+        if self._backlog:
+            self._put_backlog()
+        if self._backlog:
+            self.lost += self.waiting
+            log.critical("%s clicks are lost with this process: %s", self.waiting, self.failure)
+        self.close()
+
     def duplicate(self) -> int | None:
         """A descriptor of the segment being written, for another thread to sync; None when there is none."""
         return self._segment.duplicate() if self._segment else None
@@ -133,6 +142,10 @@ class Spool:
         """Figures for the health page."""
         names = ("written", "lost", "unsynced", "waiting", "failure")
         return {name: getattr(self, name) for name in names}
+
+    def _put_backlog(self) -> None:
+        data, self._backlog, self._retry_at = self._backlog, b"", 0.0
+        self._put(data)
 
     def _put(self, data: bytes) -> None:
         try:
@@ -155,8 +168,8 @@ class Spool:
             self.close()
         if self._segment is None:
             self._number += 1
-            moment = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
-            name = f"{self._edge}.{moment}.{os.getpid()}-{secrets.token_hex(3)}.{self._number:06d}{SUFFIX}"
+            moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%f")
+            name = f"{self._edge}.{moment}.{self._number:06d}.{os.getpid()}-{secrets.token_hex(3)}{SUFFIX}"
             self._directory.mkdir(parents=True, exist_ok=True)
             self._segment = Segment(self._directory / name)
         return self._segment
