@@ -13,10 +13,10 @@ from cpanet.core.files import DEFAULT_LIMITS, FileTooLarge, megabytes, size_of
 from cpanet.jobs.models import Job
 from cpanet.jobs.services import start_job
 from offers.models import Offer, ProductFeed
+from offers.selectors.feeds import JOB_KIND
 from offers.services.changes import BadOffer, apply, stored_name
 
 EDITABLE = {"name", "url", "refresh_hours", "is_active"}
-JOB_KIND = "feed_import"
 TASK = "offers.tasks.import_feed"
 
 
