@@ -50,7 +50,7 @@ def prepare(data_dir: Path, elsewhere=ELSEWHERE) -> State:
 def make_data_dir(data_dir: Path) -> None:
     """Create the data directory; StartError when that is impossible or it cannot be written."""
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=data_dir):
             pass
     except OSError as error:
