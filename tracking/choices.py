@@ -51,5 +51,6 @@ class Verdict(models.TextChoices):
     REPEAT = "repeat", _("Repeat of a known conversion")
     DECIDED = "decided", _("Decision taken over")
     WAITING = "waiting", _("Waits for its click")
+    TESTED = "tested", _("Test understood")
     REFUSED = "refused", _("Refused")
     UNAUTHENTICATED = "unauthenticated", _("Not authenticated")

@@ -53,6 +53,8 @@ def create_link(*, affiliate, offer: Offer, actor, now: datetime, **values) -> T
     Raises NoAccess, TrafficNotAllowed, BadDeepLink, BadLanding.
     """
     link = TrackingLink(affiliate=affiliate, offer=offer, **_editable(values))
+    if offer.status != Offer.Status.ACTIVE:
+        raise NoAccess(_("“%s” is not running now: choose another offer.") % offer.name)
     _check(link)
     link.save()
     audit.record(action="link.created", subject=link, actor=actor, now=now, changes={"offer": offer.pk})
@@ -107,12 +109,16 @@ def _check(link: TrackingLink) -> None:
 def _check_traffic(link):
     if not link.traffic_source:
         raise TrafficNotAllowed(_("Say which kind of traffic you will bring."))
-    policy = link.offer.traffic_rules.filter(traffic_source=link.traffic_source).values_list("policy", flat=True).first()
+    policy = (
+        link.offer.traffic_rules.filter(traffic_source=link.traffic_source).values_list("policy", flat=True).first()
+    )
     if policy == TrafficPolicy.ALLOWED or policy == TrafficPolicy.ASK and _is_granted(link):
         return
     label = dict(TrafficSource.choices).get(link.traffic_source, link.traffic_source)
     if policy == TrafficPolicy.ASK:
-        raise TrafficNotAllowed(_("“%s” needs the manager's approval: ask for access and say how you will use it.") % label)
+        raise TrafficNotAllowed(
+            _("“%s” needs the manager's approval: ask for access and say how you will use it.") % label
+        )
     raise TrafficNotAllowed(_("This offer forbids “%s”. Its page says which kinds it takes.") % label)
 
 

@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 @shared_task(name="tracking.tasks.match_waiting")
 def match_waiting(network_id=None):
-    """Land waiting calls whose clicks have come; each in a transaction of its own, so that one cannot stop the others."""
+    """Land waiting calls whose clicks have come, each in a transaction of its own: one cannot stop the others."""
     for each in [network_id] if network_id else active_network_ids():
         now = timezone.now()
         with network_scope(each):

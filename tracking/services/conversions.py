@@ -1,0 +1,161 @@
+"""Conversions come into being here, each once, and get their price here, once."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cpanet.core.errors import DomainError
+from cpanet.core.money import round_to_units, to_text
+from offers.models import Goal, Offer, Rate
+from offers.pricing import price
+from offers.selectors import rate_for
+from tracking.choices import Intake
+from tracking.models import Click, Conversion
+from tracking.models.clicks import SUB_IDS
+from tracking.services.dirty import mark_dirty
+
+COPIED_SUBS = SUB_IDS[:5]
+
+
+class TooLate(DomainError):
+    """The action came after the attribution window of its goal."""
+
+    code = "too_late"
+    field = "click_id"
+
+
+class NoRate(DomainError):
+    """No rate of this goal applies to this click."""
+
+    code = "no_rate"
+    field = "goal"
+
+
+class WrongCurrency(DomainError):
+    """The amount is in another currency than the offer."""
+
+    code = "wrong_currency"
+    field = "currency"
+
+
+@dataclass(frozen=True)
+class Action:
+    """What happened after a click. `amount` in major units of `currency` ("" means the offer's); `call` names the call
+    that told it, for goals that count every call."""
+
+    goal: Goal
+    order_id: str
+    amount: Decimal | None
+    currency: str
+    is_test: bool
+    call: str
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """`created` is False when the action was known already; then `conversion` is the one that stands for it."""
+
+    conversion: Conversion
+    created: bool
+
+
+@transaction.atomic
+def record_conversion(*, click: Click, action: Action, now: datetime) -> Recorded:
+    """The conversion of this action, made if it is a new one, pending and priced at `now`, the time of the action.
+
+    Exactly one row per (goal, what makes a repeat a repeat): the unique constraint decides, so that equal calls at the
+    same moment make one. Raises TooLate, NoRate, WrongCurrency, offers.pricing.MissingAmount, core.money.BadAmount.
+    """
+    key = dedup_key(action, click.id)
+    known = Conversion.objects.filter(goal=action.goal, dedup_key=key).first()
+    if known is not None:  # only a shortcut: what it misses the constraint finds
+        return Recorded(known, created=False)
+    offer = action.goal.offer
+    _check_window(click, action.goal, now)
+    amount = _amount_units(action, offer)
+    conversion = _priced(click, action, amount, now)
+    conversion.dedup_key = key
+    Conversion.objects.bulk_create([conversion], ignore_conflicts=True)
+    stored = Conversion.objects.get(goal=action.goal, dedup_key=key)
+    created = stored.uid == conversion.uid
+    if created:
+        mark_dirty(click.clicked_at)
+    return Recorded(stored, created)
+
+
+def dedup_key(action: Action, click_id: uuid.UUID) -> str:
+    """What makes a repeat a repeat: the order id; without one the click or, if the goal counts every call, the call."""
+    if action.order_id:
+        key = f"order:{action.order_id}"
+    elif action.goal.duplicate_policy == Goal.DuplicatePolicy.EVERY_CALL:
+        key = f"call:{action.call}"
+    else:
+        key = f"click:{click_id}"
+    return f"test:{key}" if action.is_test else key  # a test never stands in the way of the real order
+
+
+def _check_window(click: Click, goal: Goal, now: datetime) -> None:
+    age = now - click.clicked_at
+    if age > timedelta(days=goal.attribution_days):
+        message = _("The click is %(age)d days old, and “%(goal)s” counts for %(window)d days after the click.")
+        raise TooLate(message % {"age": age.days, "goal": goal.name, "window": goal.attribution_days})
+
+
+def _amount_units(action: Action, offer: Offer) -> int | None:
+    check_currency(action.currency, offer)
+    return None if action.amount is None else round_to_units(action.amount, offer.currency)
+
+
+def check_currency(given: str, offer: Offer) -> None:
+    """Raises WrongCurrency if a currency is given and is not the offer's."""
+    if given and given != offer.currency:
+        message = _("The amount is in %(given)s, but “%(offer)s” counts in %(own)s: send amounts in %(own)s.")
+        raise WrongCurrency(message % {"given": given, "offer": offer.name, "own": offer.currency})
+
+
+def _priced(click: Click, action: Action, amount: int | None, now: datetime) -> Conversion:
+    goal, offer = action.goal, action.goal.offer
+    rate = rate_for(goal, click.affiliate_id, click.country, now)
+    if rate is None:
+        where = click.country or _("an unknown country")
+        raise NoRate(_("“%(goal)s” has no rate for %(where)s at this time.") % {"goal": goal.name, "where": where})
+    revenue, earning = price(rate, amount)
+    hold_days = offer.hold_days if goal.hold_days is None else goal.hold_days
+    pricing = pricing_facts(rate, amount, revenue, earning, offer.currency)
+    return Conversion(
+        advertiser_id=offer.advertiser_id, affiliate_id=click.affiliate_id, offer=offer, goal=goal,
+        link_id=click.link_id, click_id=click.id, clicked_at=click.clicked_at,
+        created_at=now, updated_at=now, status_updated_at=now, order_id=action.order_id,
+        intake=Intake.TEST if action.is_test else Intake.VALID, country=click.country[:2], device=click.device[:16], currency=offer.currency, order_amount=amount, rate=rate,
+        revenue=0 if action.is_test else revenue, earning=0 if action.is_test else earning, pricing=pricing,
+        decide_by=now + timedelta(days=offer.decision_days),
+        hold_days=hold_days, hold_until=now + timedelta(days=hold_days),
+        **{name: getattr(click, name)[:600] for name in COPIED_SUBS},
+    )  # fmt: skip
+
+
+def specificity_of(rate: Rate) -> str:
+    """How special the rule is: affiliate_country, affiliate, country or everybody."""
+    parts = ["affiliate"] * (rate.affiliate_id is not None) + ["country"] * bool(rate.country)
+    return "_".join(parts) or "everybody"
+
+
+def pricing_facts(rate: Rate, amount: int | None, revenue: int, earning: int, currency: str) -> dict:
+    """What stays on the conversion of how it was priced. Amounts as text in major units, percents in basis points."""
+    return {
+        "rate": rate.pk,
+        "specificity": specificity_of(rate),
+        "country": rate.country,
+        "valid_from": rate.valid_from.isoformat(),
+        "basis": None if amount is None else to_text(amount, currency),
+        "revenue_fixed": to_text(rate.revenue_fixed, currency),
+        "revenue_percent": rate.revenue_percent,
+        "earning_fixed": to_text(rate.earning_fixed, currency),
+        "earning_percent": rate.earning_percent,
+        "revenue": to_text(revenue, currency),
+        "earning": to_text(earning, currency),
+    }
