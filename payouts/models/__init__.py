@@ -1,4 +1,5 @@
-from payouts.models.methods import PayoutMethod, PayoutDetails
-from payouts.models.payouts import Payout, PayoutBatch
+from payouts.models.freezes import PayoutFreeze
+from payouts.models.methods import PayoutDetails, PayoutMethod
+from payouts.models.payouts import BatchRegister, Payout, PayoutBatch
 
-__all__ = ["Payout", "PayoutBatch", "PayoutDetails", "PayoutMethod"]
+__all__ = ["BatchRegister", "Payout", "PayoutBatch", "PayoutDetails", "PayoutFreeze", "PayoutMethod"]

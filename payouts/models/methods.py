@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cpanet.accounts.models import Affiliate
 from cpanet.core.secrets import EncryptedTextField
 from cpanet.tenancy.models import NetworkModel
+from payouts.fees import fee_of
 
 
 class PayoutMethod(NetworkModel):
@@ -32,11 +33,17 @@ class PayoutMethod(NetworkModel):
         ordering = ["name", "id"]
         constraints = [
             models.UniqueConstraint("network", "name", name="payout_method_name"),
-            models.CheckConstraint(name="payout_minimum_above_fee", condition=Q(fee_fixed__gte=0, minimum__gt=models.F("fee_fixed"))),
+            models.CheckConstraint(
+                name="payout_minimum_above_fee", condition=Q(fee_fixed__gte=0, minimum__gt=models.F("fee_fixed"))
+            ),
         ]
 
     def __str__(self):
         return self.name
+
+    def fee_of(self, amount: int) -> int:
+        """What a payout of `amount` costs the webmaster."""
+        return fee_of(amount, fixed=self.fee_fixed, percent=self.fee_percent)
 
 
 class PayoutDetails(NetworkModel):
@@ -47,12 +54,20 @@ class PayoutDetails(NetworkModel):
     holder = EncryptedTextField(_("holder"))
     account = EncryptedTextField(_("account"))
     masked = models.CharField(max_length=80)
+    # A keyed hash of the account: finds the same account at another webmaster without opening either.
+    fingerprint = models.CharField(max_length=64, editable=False, default="")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta(NetworkModel.Meta):
         ordering = ["-id"]
         verbose_name_plural = "payout details"
+        constraints = [
+            models.UniqueConstraint(
+                "network", "affiliate", "method", name="one_active_details_per_method", condition=Q(is_active=True)
+            )
+        ]
+        indexes = [models.Index(fields=["network", "fingerprint"], name="details_by_fingerprint")]
 
     def __str__(self):
         return f"{self.method}: {self.masked}"

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cpanet.accounts.models import Affiliate
 from cpanet.core.ids import public_id, uuid7
+from cpanet.core.secrets import EncryptedTextField
 from cpanet.tenancy.models import NetworkModel
 from payouts.models.methods import PayoutDetails, PayoutMethod
 
@@ -49,12 +50,39 @@ class PayoutBatch(NetworkModel):
             pgtrigger.FSM(
                 name="batch_states",
                 field="status",
-                transitions=[("draft", "confirmed"), ("draft", "dissolved"), ("confirmed", "sent"), ("confirmed", "dissolved"), ("sent", "closed")],
+                transitions=[
+                    ("draft", "confirmed"),
+                    ("draft", "dissolved"),
+                    ("confirmed", "sent"),
+                    ("confirmed", "dissolved"),
+                    ("sent", "closed"),
+                ],
             )
         ]
 
     def __str__(self):
         return f"#{self.pk}"
+
+
+class BatchRegister(NetworkModel):
+    """The file of a batch for the bank, kept as it was made at the confirmation. It holds accounts: encrypted."""
+
+    class Format(models.TextChoices):
+        CSV = "csv", "CSV"
+        XLSX = "xlsx", "XLSX"
+
+    batch = models.ForeignKey(PayoutBatch, models.PROTECT, related_name="registers")
+    format = models.CharField(max_length=4, choices=Format)
+    sha256 = models.CharField(max_length=64)
+    content = EncryptedTextField()
+    made_at = models.DateTimeField()
+
+    class Meta(NetworkModel.Meta):
+        ordering = ["format"]
+        constraints = [models.UniqueConstraint("network", "batch", "format", name="one_register_per_format")]
+
+    def __str__(self):
+        return f"{self.batch_id}.{self.format}"
 
 
 class Payout(NetworkModel):
@@ -70,6 +98,10 @@ class Payout(NetworkModel):
         FAILED = "failed", _("Failed")
         RETURNED = "returned", _("Returned")
         REJECTED = "rejected", _("Rejected")
+
+    BEFORE_SENDING = (Status.REQUESTED, Status.APPROVED, Status.SUBMITTING)
+    UNDERWAY = (Status.SENT, Status.UNKNOWN)
+    OPEN = BEFORE_SENDING + UNDERWAY
 
     uid = models.UUIDField(default=uuid7, editable=False)
     affiliate = models.ForeignKey(Affiliate, models.PROTECT, related_name="payouts")
@@ -130,6 +162,11 @@ class Payout(NetworkModel):
     @property
     def public_id(self):
         return public_id("payout", self.uid)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its money is still on the way, or may yet come back."""
+        return self.status in self.OPEN
 
     @property
     def net(self) -> int:
