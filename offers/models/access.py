@@ -31,7 +31,10 @@ class OfferAccess(NetworkModel):
     class Meta(NetworkModel.Meta):
         ordering = ["-id"]
         constraints = [models.UniqueConstraint("network", "offer", "affiliate", name="one_access_per_affiliate")]
-        indexes = [models.Index(fields=["network", "status", "id"], name="access_inbox"), models.Index(fields=["network", "affiliate"], name="access_of_affiliate")]
+        indexes = [
+            models.Index(fields=["network", "status", "id"], name="access_inbox"),
+            models.Index(fields=["network", "affiliate"], name="access_of_affiliate"),
+        ]
 
     def __str__(self):
         return f"{self.affiliate} – {self.offer}"

@@ -42,7 +42,9 @@ class Offer(NetworkModel):
 
     uid = models.UUIDField(default=uuid7, editable=False)
     advertiser = models.ForeignKey(Advertiser, models.PROTECT, related_name="offers", verbose_name=_("advertiser"))
-    vertical = models.ForeignKey(Vertical, models.PROTECT, related_name="offers", null=True, blank=True, verbose_name=_("theme"))
+    vertical = models.ForeignKey(
+        Vertical, models.PROTECT, related_name="offers", null=True, blank=True, verbose_name=_("theme")
+    )
     name = models.CharField(_("name"), max_length=150)
     summary = models.CharField(_("in one sentence"), max_length=250, blank=True, default="")
     description = models.TextField(_("description"), blank=True, default="", max_length=20_000)
@@ -54,10 +56,14 @@ class Offer(NetworkModel):
     access = models.CharField(_("access"), max_length=16, choices=Access, default=Access.REQUEST)
     countries = ArrayField(models.CharField(max_length=2), verbose_name=_("countries"), default=list, blank=True)
     devices = ArrayField(models.CharField(max_length=16), verbose_name=_("devices"), default=list, blank=True)
-    deep_link_domains = ArrayField(models.CharField(max_length=253), verbose_name=_("domains for deep links"), default=list, blank=True)
+    deep_link_domains = ArrayField(
+        models.CharField(max_length=253), verbose_name=_("domains for deep links"), default=list, blank=True
+    )
     fallback_url = models.URLField(_("fallback address"), blank=True, default="", max_length=2000)
     hold_days = models.PositiveSmallIntegerField(_("hold, days"), default=14, validators=[MaxValueValidator(365)])
-    decision_days = models.PositiveSmallIntegerField(_("decision within, days"), default=30, validators=[MaxValueValidator(365)])
+    decision_days = models.PositiveSmallIntegerField(
+        _("decision within, days"), default=30, validators=[MaxValueValidator(365)]
+    )
     auto_approve = models.BooleanField(_("approve by itself at the deadline"), default=False)
     starts_at = models.DateTimeField(_("starts"), null=True, blank=True)
     ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
@@ -96,7 +102,9 @@ class TrafficRule(NetworkModel):
     note = models.CharField(_("note"), max_length=300, blank=True, default="")
 
     class Meta(NetworkModel.Meta):
-        constraints = [models.UniqueConstraint("network", "offer", "traffic_source", name="one_rule_per_traffic_source")]
+        constraints = [
+            models.UniqueConstraint("network", "offer", "traffic_source", name="one_rule_per_traffic_source")
+        ]
 
     def __str__(self):
         return f"{self.get_traffic_source_display()}: {self.get_policy_display()}"
@@ -108,7 +116,9 @@ class Landing(NetworkModel):
     offer = models.ForeignKey(Offer, models.CASCADE, related_name="landings")
     name = models.CharField(_("name"), max_length=100)
     url = models.CharField(_("address"), max_length=2000)
-    weight = models.PositiveSmallIntegerField(_("weight"), default=1, validators=[MinValueValidator(0), MaxValueValidator(1000)])
+    weight = models.PositiveSmallIntegerField(
+        _("weight"), default=1, validators=[MinValueValidator(0), MaxValueValidator(1000)]
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta(NetworkModel.Meta):
@@ -129,10 +139,18 @@ class Goal(NetworkModel):
     offer = models.ForeignKey(Offer, models.CASCADE, related_name="goals")
     name = models.CharField(_("name"), max_length=100)
     code = models.SlugField(_("code for postbacks"), max_length=40)
-    payment_model = models.CharField(_("payment model"), max_length=16, choices=PaymentModel, default=PaymentModel.FIXED)
-    attribution_days = models.PositiveSmallIntegerField(_("attribution window, days"), default=30, validators=[MaxValueValidator(365)])
-    hold_days = models.PositiveSmallIntegerField(_("hold, days"), null=True, blank=True, validators=[MaxValueValidator(365)])
-    duplicate_policy = models.CharField(_("repeats"), max_length=24, choices=DuplicatePolicy, default=DuplicatePolicy.ONCE_PER_CLICK)
+    payment_model = models.CharField(
+        _("payment model"), max_length=16, choices=PaymentModel, default=PaymentModel.FIXED
+    )
+    attribution_days = models.PositiveSmallIntegerField(
+        _("attribution window, days"), default=30, validators=[MaxValueValidator(365)]
+    )
+    hold_days = models.PositiveSmallIntegerField(
+        _("hold, days"), null=True, blank=True, validators=[MaxValueValidator(365)]
+    )
+    duplicate_policy = models.CharField(
+        _("repeats"), max_length=24, choices=DuplicatePolicy, default=DuplicatePolicy.ONCE_PER_CLICK
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta(NetworkModel.Meta):
@@ -158,9 +176,13 @@ class Rate(NetworkModel):
     affiliate = models.ForeignKey(Affiliate, models.CASCADE, null=True, blank=True, related_name="rates")
     country = models.CharField(_("country"), max_length=2, blank=True, default="")
     revenue_fixed = models.BigIntegerField(_("paid by the advertiser"), default=0)
-    revenue_percent = models.PositiveIntegerField(_("percent from the advertiser"), default=0, validators=[MaxValueValidator(10_000)])
+    revenue_percent = models.PositiveIntegerField(
+        _("percent from the advertiser"), default=0, validators=[MaxValueValidator(10_000)]
+    )
     earning_fixed = models.BigIntegerField(_("paid to the webmaster"), default=0)
-    earning_percent = models.PositiveIntegerField(_("percent to the webmaster"), default=0, validators=[MaxValueValidator(10_000)])
+    earning_percent = models.PositiveIntegerField(
+        _("percent to the webmaster"), default=0, validators=[MaxValueValidator(10_000)]
+    )
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -174,7 +196,13 @@ class Rate(NetworkModel):
                 violation_error_message=_("An amount cannot be negative."),
             ),
             models.UniqueConstraint(
-                "network", "goal", "affiliate", "country", name="one_current_rate", condition=Q(valid_until__isnull=True), nulls_distinct=False
+                "network",
+                "goal",
+                "affiliate",
+                "country",
+                name="one_current_rate",
+                condition=Q(valid_until__isnull=True),
+                nulls_distinct=False,
             ),
         ]
 
