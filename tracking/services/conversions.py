@@ -79,12 +79,17 @@ def record_conversion(*, click: Click, action: Action, now: datetime) -> Recorde
     amount = _amount_units(action, offer)
     conversion = _priced(click, action, amount, now)
     conversion.dedup_key = key
-    Conversion.objects.bulk_create([conversion], ignore_conflicts=True)
-    stored = Conversion.objects.get(goal=action.goal, dedup_key=key)
+    stored = _insert(conversion)
     created = stored.uid == conversion.uid
     if created:
         mark_dirty(click.clicked_at)
     return Recorded(stored, created)
+
+
+def _insert(conversion: Conversion) -> Conversion:
+    """The row that stands for this action: this one, or the one of an equal call that was faster."""
+    Conversion.objects.bulk_create([conversion], ignore_conflicts=True)
+    return Conversion.objects.get(goal_id=conversion.goal_id, dedup_key=conversion.dedup_key)
 
 
 def dedup_key(action: Action, click_id: uuid.UUID) -> str:
@@ -130,7 +135,8 @@ def _priced(click: Click, action: Action, amount: int | None, now: datetime) -> 
         advertiser_id=offer.advertiser_id, affiliate_id=click.affiliate_id, offer=offer, goal=goal,
         link_id=click.link_id, click_id=click.id, clicked_at=click.clicked_at,
         created_at=now, updated_at=now, status_updated_at=now, order_id=action.order_id,
-        intake=Intake.TEST if action.is_test else Intake.VALID, country=click.country[:2], device=click.device[:16], currency=offer.currency, order_amount=amount, rate=rate,
+        intake=Intake.TEST if action.is_test else Intake.VALID, country=click.country[:2],
+        device=click.device[:16], currency=offer.currency, order_amount=amount, rate=rate,
         revenue=0 if action.is_test else revenue, earning=0 if action.is_test else earning, pricing=pricing,
         decide_by=now + timedelta(days=offer.decision_days),
         hold_days=hold_days, hold_until=now + timedelta(days=hold_days),

@@ -4,7 +4,6 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cpanet.accounts import audit
@@ -57,5 +56,9 @@ def authenticate(*, advertiser: Advertiser, token: str, now: datetime) -> Postba
 
 
 def _note_use(key, now):
-    stale = Q(last_used_at__isnull=True) | Q(last_used_at__lt=now - _NOTE_USE_EVERY)
-    PostbackKey.objects.filter(stale, pk=key.pk).update(last_used_at=now)
+    """Now and then, and never waiting: calls at the same moment must not queue for this row."""
+    if key.last_used_at and key.last_used_at > now - _NOTE_USE_EVERY:
+        return
+    free = PostbackKey.objects.filter(pk=key.pk).select_for_update(skip_locked=True, of=("self",))
+    if list(free.values_list("pk")):
+        PostbackKey.objects.filter(pk=key.pk).update(last_used_at=now)
