@@ -1,0 +1,1 @@
+"""Demo data, made by really driving the product: the same services, with time passed in."""

@@ -1,0 +1,87 @@
+import json
+import random
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from cpanet.accounts.models import User
+from cpanet.portal.demo import cast
+from cpanet.portal.demo.history import History
+from cpanet.portal.demo.stage import new_network, set_stage
+from cpanet.portal.demo.visits import ship, write_visits
+from cpanet.tenancy.models import Network
+from cpanet.tenancy.scope import network_scope
+from tracking.management.commands.ship_clicks import connect
+from tracking.statistics.offer_metrics import refresh_offer_metrics
+from tracking.statistics.rollup import count_dirty_hours
+
+OPERATOR = "operator@cpanet.example"
+
+
+class Command(BaseCommand):
+    help = "Fill an empty installation with two networks and two months of their life."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--if-empty", action="store_true", help="do nothing when there is a network already")
+        parser.add_argument("--days", type=int, default=60)
+        parser.add_argument("--seed", type=int, default=2026, help="the same number gives the same history")
+
+    def handle(self, *, if_empty, days, seed, **options):
+        if Network.objects.exists():
+            if not if_empty:
+                raise CommandError("There are networks already: the demo is for an empty installation.")
+            self.stdout.write(json.dumps({"status": "kept", "networks": Network.objects.count()}))
+            return
+        facts = {plan.host: self._play(plan, days, random.Random(f"{seed} {plan.host}")) for plan in cast.NETWORKS}  # noqa: S311 - a play, not a secret
+        self._operator()
+        _write_card()
+        self.stdout.write(json.dumps({"status": "seeded", **facts}))
+
+    def _play(self, plan, days, chance):
+        now = timezone.now()
+        today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        calendar = [today - timedelta(days=number) for number in range(days, -1, -1)]
+        folder = settings.DATA_DIR / "demo-spool"
+        with transaction.atomic():
+            network = new_network(plan, calendar[0])
+            with network_scope(network.pk):
+                stage = set_stage(plan, network, calendar[0])
+                history = History(stage, chance)
+                visits = list(write_visits(stage, calendar, folder, chance))
+        clicks = ship(folder, connect)
+        history.expect(visits)
+        history.play(calendar, now)
+        while count_dirty_hours(network_id=network.pk):
+            pass
+        with network_scope(network.pk):
+            refresh_offer_metrics(now=now)
+        self.stderr.write(f"{plan.name}: {clicks} clicks, {history.leads} leads over {days} days")
+        return {"clicks": clicks, "leads": history.leads}
+
+    def _operator(self):
+        with transaction.atomic():
+            if not User.objects.filter(email=OPERATOR).exists():
+                User.objects.create_superuser(OPERATOR, cast.PASSWORD, full_name="Operator")
+
+
+def _write_card():
+    """Addresses and sign-ins, for the launcher to print."""
+    sites = [{"title": plan.name, "url": settings.WEB_ADDRESS.format(host=plan.host)} for plan in cast.NETWORKS]
+    sites.append({"title": "Operator", "url": f"http://localhost:{settings.PORT}/admin/"})
+    shown = []
+    for plan in cast.NETWORKS:
+        url = settings.WEB_ADDRESS.format(host=plan.host) + "/account/login/"
+        people = [*plan.webmasters[:1], plan.shops[0].member, *plan.staff[:4]]
+        shown += [
+            {"role": _role(person), "url": url, "email": person.email, "password": cast.PASSWORD} for person in people
+        ]
+    shown.append({"role": "operator", "url": sites[-1]["url"], "email": OPERATOR, "password": cast.PASSWORD})
+    path = settings.DATA_DIR / "demo.json"
+    path.write_text(json.dumps({"sites": sites, "people": shown}, indent=1))
+
+
+def _role(person):
+    return {"affiliate": "webmaster"}.get(str(person.role), str(person.role).replace("_", " "))
