@@ -3,6 +3,7 @@
 import csv
 import io
 from collections import Counter
+from collections.abc import Iterator
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from cpanet.core import charsets
 from cpanet.core.files import head_of
 from reconciliation.parsers.rows import Records, RecordSource, StatementRefused, TableOptions
 
-DELIMITERS = ";,\t|"
+DELIMITERS = ";\t|,"  # the comma last: it also stands in numbers and texts
 _SAMPLE_BYTES = 64 * 1024
 _SAMPLE_RECORDS = 60
 
@@ -69,8 +70,9 @@ def _announced(sample: str) -> str:
 def _records(source: BinaryIO, encoding: str, delimiter: str, *, skip_first: bool) -> Records:
     source.seek(0)
     text = io.TextIOWrapper(source, encoding=encoding, newline="")
+    lines = _without_mark(text)
+    reader = csv.reader(lines, delimiter=delimiter)
     try:
-        reader = csv.reader(_without_mark(text), delimiter=delimiter)
         before = 0
         for cells in reader:
             if not (skip_first and before == 0):
@@ -82,11 +84,13 @@ def _records(source: BinaryIO, encoding: str, delimiter: str, *, skip_first: boo
             % (reader.line_num or 1)
         ) from None
     finally:
+        lines.close()
         text.detach()
 
 
-def _without_mark(text: io.TextIOWrapper):
-    first = text.readline()
-    if first:
-        yield first.removeprefix("\ufeff")
-        yield from text
+def _without_mark(text: io.TextIOWrapper) -> Iterator[str]:
+    """The lines without a byte order mark. No `yield from`: closing this generator would close the file."""
+    first = True
+    for line in text:
+        yield line.removeprefix("\ufeff") if first else line
+        first = False

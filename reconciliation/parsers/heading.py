@@ -61,8 +61,8 @@ def _filled(cells: list[str]) -> int:
 
 
 def _names_columns(cells: list[str], width: int) -> bool:
-    """Words only, each once, and about as many as the table is wide."""
+    """Words only, mostly different, and about as many as the table is wide."""
     words = [cell.strip().casefold() for cell in cells if cell.strip()]
     if any(_NUMBER_OR_DATE.fullmatch(word) for word in words):
         return False
-    return len(words) >= 0.6 * width and len(set(words)) >= 0.6 * len(words)
+    return len(words) >= 0.6 * width and len(set(words)) >= 0.4 * len(words)
