@@ -118,7 +118,7 @@ def run(
 
 
 def series(request: ReportRequest, unit: str, period: Period, currency: str) -> dict[datetime, Mapping[str, int]]:
-    """Sums of the columns by the beginnings (UTC) of hours, days, weeks or months of a period; empty ones are left out."""
+    """Sums of the columns by the beginnings (UTC) of hours, days, weeks or months of a period, without empty ones."""
     moment = Truncated(unit, _instant(request, period), request.zone)
     matching = _matching(request, period).filter(currency=currency)
     found = matching.annotate(moment=moment).values("moment").order_by("moment").annotate(**_SUMS)

@@ -26,7 +26,7 @@ class BadReport(DomainError):
 
 @dataclass(frozen=True)
 class Audience:
-    """For whom: `kind` is affiliate, advertiser or manager, `owner_id` the row he is. `currency` is the one he thinks in."""
+    """For whom: `kind` is affiliate, advertiser or manager, `owner_id` his row. `currency` is the one he thinks in."""
 
     kind: str
     owner_id: int | None

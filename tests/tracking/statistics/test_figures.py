@@ -16,12 +16,27 @@ from tracking.statistics.rollup import count_dirty_hours, count_hour, counted_un
 from .conftest import independent
 
 MANAGER = Audience("manager", None, "USD")
-COUNTED = ("clicks", "unique_clicks", "bot_clicks", "pending", "approved", "declined", "earnings", "pending_earnings", "revenue", "cr", "ar", "epc", "margin")
+COUNTED = (
+    "clicks",
+    "unique_clicks",
+    "bot_clicks",
+    "pending",
+    "approved",
+    "declined",
+    "earnings",
+    "pending_earnings",
+    "revenue",
+    "cr",
+    "ar",
+    "epc",
+    "margin",
+)
 
 
 def ask(**changes):
     usual = {
-        "dimensions": [], "metrics": COUNTED, "filters": {}, "date_from": date(2026, 3, 1), "date_until": date(2026, 4, 30),
+        "dimensions": [], "metrics": COUNTED, "filters": {},
+        "date_from": date(2026, 3, 1), "date_until": date(2026, 4, 30),
         "timezone": "UTC", "audience": MANAGER, "limit": None, "now": NOW,
     }  # fmt: skip
     return report(**{**usual, **changes})
@@ -29,12 +44,32 @@ def ask(**changes):
 
 def figures(row):
     values = row.values
-    names = ("clicks", "unique_clicks", "bot_clicks", "pending", "approved", "declined", "earnings", "pending_earnings", "revenue")
+    names = (
+        "clicks",
+        "unique_clicks",
+        "bot_clicks",
+        "pending",
+        "approved",
+        "declined",
+        "earnings",
+        "pending_earnings",
+        "revenue",
+    )
     return tuple(values[name] for name in names)
 
 
 def expected(sums):
-    return (sums.clicks, sums.unique, sums.bots, sums.pending, sums.approved, sums.declined, sums.earned, sums.waiting, sums.revenue)
+    return (
+        sums.clicks,
+        sums.unique,
+        sums.bots,
+        sums.pending,
+        sums.approved,
+        sums.declined,
+        sums.earned,
+        sums.waiting,
+        sums.revenue,
+    )
 
 
 @pytest.fixture
@@ -49,12 +84,16 @@ def test_totals_equal_the_raw_rows(counted):
     assert figures(totals) == expected(sums)
     leads = sums.pending + sums.approved + sums.declined
     assert totals.values["cr"] == (Decimal(leads) / sums.unique).quantize(Decimal("0.000001"))
-    assert totals.values["ar"] == (Decimal(sums.approved) / (sums.approved + sums.declined)).quantize(Decimal("0.000001"))
+    assert totals.values["ar"] == (Decimal(sums.approved) / (sums.approved + sums.declined)).quantize(
+        Decimal("0.000001")
+    )
     assert totals.values["epc"] == (sums.earned + sums.waiting) // sums.unique
     assert totals.values["margin"] == sums.revenue - sums.earned
 
 
-@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "Asia/Kolkata", "America/St_Johns", "Australia/Lord_Howe", "Asia/Kathmandu"])
+@pytest.mark.parametrize(
+    "zone", ["UTC", "Europe/Berlin", "Asia/Kolkata", "America/St_Johns", "Australia/Lord_Howe", "Asia/Kathmandu"]
+)
 def test_days_are_those_of_the_time_zone(counted, zone):
     """Also where the clock goes forward within the period, and where days begin at a quarter past an hour of UTC."""
     sums = independent(counted, lambda row: row.clicked_at.astimezone(ZoneInfo(zone)).date().isoformat())
@@ -66,7 +105,11 @@ def test_days_are_those_of_the_time_zone(counted, zone):
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "Asia/Kolkata"])
 def test_hours_of_the_time_zone(counted, zone):
     def hour(row):
-        return row.clicked_at.astimezone(ZoneInfo(zone)).replace(minute=0, second=0, microsecond=0).isoformat(timespec="minutes")
+        return (
+            row.clicked_at.astimezone(ZoneInfo(zone))
+            .replace(minute=0, second=0, microsecond=0)
+            .isoformat(timespec="minutes")
+        )
 
     sums = independent(counted, hour)
     rows = ask(dimensions=["hour"], timezone=zone).rows
@@ -76,10 +119,14 @@ def test_hours_of_the_time_zone(counted, zone):
 def test_four_dimensions_at_once(counted):
     sums = independent(counted, lambda row: (row.clicked_at.date().isoformat(), row.offer_id, row.sub1, row.country))
     rows = ask(dimensions=["day", "offer", "sub1", "country"]).rows
-    assert {tuple(row.keys.values()): figures(row) for row in rows} == {key: expected(each) for key, each in sums.items()}
+    assert {tuple(row.keys.values()): figures(row) for row in rows} == {
+        key: expected(each) for key, each in sums.items()
+    }
 
 
-@pytest.mark.parametrize(("zone", "first", "until"), [("Asia/Kolkata", 29, 31), ("Europe/Berlin", 29, 30), ("UTC", 29, 30)])
+@pytest.mark.parametrize(
+    ("zone", "first", "until"), [("Asia/Kolkata", 29, 31), ("Europe/Berlin", 29, 30), ("UTC", 29, 30)]
+)
 def test_a_period_ends_at_midnight_of_the_zone(counted, zone, first, until):
     def inside(row):
         return date(2026, 3, first) <= row.clicked_at.astimezone(ZoneInfo(zone)).date() < date(2026, 3, until)
@@ -87,7 +134,9 @@ def test_a_period_ends_at_midnight_of_the_zone(counted, zone, first, until):
     [sums] = independent(
         counted, lambda row: None, clicks=filter(inside, counted.clicks), leads=filter(inside, counted.leads)
     ).values()
-    assert figures(ask(timezone=zone, date_from=date(2026, 3, first), date_until=date(2026, 3, until)).totals) == expected(sums)
+    assert figures(
+        ask(timezone=zone, date_from=date(2026, 3, first), date_until=date(2026, 3, until)).totals
+    ) == expected(sums)
 
 
 def test_filters_and_audiences(counted, people):
@@ -103,10 +152,16 @@ def test_filters_and_audiences(counted, people):
 
 
 def test_counting_again_changes_nothing(counted):
-    before = list(HourlyStats.objects.order_by("hour", "link_id", "pk").values_list("hour", "link_id", "sub1", "clicks", "approved"))
+    before = list(
+        HourlyStats.objects.order_by("hour", "link_id", "pk").values_list(
+            "hour", "link_id", "sub1", "clicks", "approved"
+        )
+    )
     for hour in HourlyStats.objects.values_list("hour", flat=True).distinct():
         count_hour(hour)
-    after = HourlyStats.objects.order_by("hour", "link_id", "pk").values_list("hour", "link_id", "sub1", "clicks", "approved")
+    after = HourlyStats.objects.order_by("hour", "link_id", "pk").values_list(
+        "hour", "link_id", "sub1", "clicks", "approved"
+    )
     assert sorted(map(str, after)) == sorted(map(str, before))
 
 
@@ -138,7 +193,9 @@ def test_clock_shown_twice_makes_two_hours(network, people, world):
         click = factories.click(link=link, at=datetime(2026, 10, 25, hour, 30, tzinfo=ZoneInfo("UTC")))
         mark_dirty(click.clicked_at)
     count_dirty_hours(network_id=network.pk, limit=1000)
-    rows = ask(dimensions=["hour"], timezone="Europe/Berlin", date_from=date(2026, 10, 25), date_until=date(2026, 10, 26)).rows
+    rows = ask(
+        dimensions=["hour"], timezone="Europe/Berlin", date_from=date(2026, 10, 25), date_until=date(2026, 10, 26)
+    ).rows
     assert [row.keys["hour"] for row in rows] == ["2026-10-25T02:00+02:00", "2026-10-25T02:00+01:00"]
 
 
@@ -156,10 +213,16 @@ def test_currencies_are_never_summed_up(counted, people):
     from tracking.services.dirty import mark_dirty
 
     euros = factories.offer(advertiser=people.adam.advertiser, currency="EUR")
-    click = factories.click(link=factories.link(offer=euros, affiliate=people.alice.affiliate), at=counted.clicks[0].clicked_at)
+    click = factories.click(
+        link=factories.link(offer=euros, affiliate=people.alice.affiliate), at=counted.clicks[0].clicked_at
+    )
     mark_dirty(click.clicked_at)
     count_dirty_hours(network_id=counted.network.pk)
     before = independent(counted, lambda row: None)[None].clicks
     in_dollars, in_euros = ask(), ask(currency="EUR")
-    assert (in_dollars.currency, in_dollars.other_currencies, in_dollars.totals.values["clicks"]) == ("USD", ["EUR"], before)
+    assert (in_dollars.currency, in_dollars.other_currencies, in_dollars.totals.values["clicks"]) == (
+        "USD",
+        ["EUR"],
+        before,
+    )
     assert (in_euros.currency, in_euros.totals.values["clicks"]) == ("EUR", 1)

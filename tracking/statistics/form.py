@@ -1,0 +1,138 @@
+"""What the address of a statistics page says: period, grouping, filters, columns, order."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cpanet.accounts.models import Advertiser, Affiliate
+from cpanet.core.errors import DomainError
+from cpanet.core.views import add_error
+from offers import countries
+from offers.choices import Device
+from offers.models import Offer
+from tracking.models import TrackingLink
+from tracking.statistics.dimensions import MAX_DIMENSIONS, dimensions_for
+from tracking.statistics.metrics import ADVERTISER, AFFILIATE, DEFAULT_METRICS, label_for, metrics_for
+from tracking.statistics.periods import DEFAULT_PRESET, PRESETS, Period, preset
+from tracking.statistics.request import Audience, ReportRequest, checked
+
+DEFAULT_GROUP = ("day",)
+_MANY = {"data-enhance": ""}
+
+
+def _several(label, choices):
+    return forms.MultipleChoiceField(
+        label=label, choices=choices, required=False, widget=forms.SelectMultiple(attrs=_MANY)
+    )
+
+
+def _mark(number):
+    return forms.CharField(label=f"sub{number}", required=False, max_length=600)
+
+
+class ReportForm(forms.Form):
+    """Bound to the address. `as_request()` after `is_valid()`; what is left out has sensible values."""
+
+    field_order = ["since", "until", "group", "offer", "affiliate", "advertiser", "link", "country", "device"]
+    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    country = _several(_("Country"), countries.choices)
+    device = _several(_("Device"), Device.choices)
+
+    def __init__(self, params, audience: Audience, today, zone: str):
+        super().__init__(params)
+        self.audience, self.today, self.zone = audience, today, zone
+        groups = [(key, dimension.label) for key, dimension in dimensions_for(audience.kind).items()]
+        self.fields["group"] = _several(_("Group by"), groups)
+        for key, label, choices in _choices_of_ids(audience):
+            self.fields[key] = _several(label, choices)
+        for key in [key for key in dimensions_for(audience.kind) if key.startswith("sub")]:
+            self.fields[key] = _mark(key.removeprefix("sub"))
+        shown = [(key, label_for(metric, audience.kind)) for key, metric in metrics_for(audience.kind).items()]
+        self.fields["columns"] = forms.MultipleChoiceField(
+            label=_("Columns"), choices=shown, required=False, widget=forms.CheckboxSelectMultiple
+        )
+        self.order_fields(self.field_order)
+
+    def clean_group(self):
+        if len(self.cleaned_data["group"]) > MAX_DIMENSIONS:
+            raise forms.ValidationError(_("Group by at most %d dimensions.") % MAX_DIMENSIONS)
+        return self.cleaned_data["group"]
+
+    def clean(self):
+        data = self.cleaned_data
+        try:
+            data["period"] = self._period()
+        except DomainError as error:
+            self.add_error("until", str(error))
+        return data
+
+    def _period(self) -> Period:
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if not (since or until):
+            return preset(self.preset, self.today)
+        until = until or max(self.today, since)
+        return Period(since or until, until.fromordinal(until.toordinal() + 1))
+
+    @property
+    def preset(self) -> str:
+        """The preset in force, "" for days of one's own."""
+        if self.data.get("since") or self.data.get("until"):
+            return ""
+        asked = self.data.get("period", "")
+        return asked if asked in PRESETS else DEFAULT_PRESET
+
+    def as_request(self) -> ReportRequest | None:
+        """The report asked for; None, with the reason among the errors, when it cannot be made."""
+        data = self.cleaned_data
+        metrics = data["columns"] or DEFAULT_METRICS[self.audience.kind]
+        groups = data["group"] or DEFAULT_GROUP
+        try:
+            return checked(
+                dimensions=groups,
+                metrics=metrics,
+                filters={key: _values(data[key]) for key in dimensions_for(self.audience.kind) if data.get(key)},
+                period=data["period"],
+                timezone=self.zone,
+                audience=self.audience,
+                currency=self.data.get("currency", ""),
+                sort=self._sort([*groups, *metrics]),
+            )
+        except DomainError as error:
+            add_error(self, error)
+        return None
+
+    def _sort(self, columns):
+        """The order of the address; one of a column that is not shown any more falls back to the usual one."""
+        asked = self.data.get("sort", "")
+        return asked if asked.removeprefix("-") in columns else ""
+
+
+def _values(value):
+    return value if isinstance(value, list) else [value]
+
+
+def _choices_of_ids(audience):
+    """(field, label, choices as a callable) of the rows of ours that this audience may filter by."""
+    own = {AFFILIATE: {"links__affiliate": audience.owner_id}, ADVERTISER: {"advertiser": audience.owner_id}}
+    yield "offer", _("Offer"), lambda: _names(Offer.objects.filter(**own.get(audience.kind, {})).distinct(), "name")
+    if audience.kind == AFFILIATE:
+        yield "link", _("Link"), lambda: _links(TrackingLink.objects.filter(affiliate=audience.owner_id))
+    elif audience.kind == ADVERTISER:
+        yield "affiliate", _("Webmaster"), lambda: _public_ids(audience.owner_id)
+    else:
+        yield "advertiser", _("Advertiser"), lambda: _names(Advertiser.objects.all(), "name")
+        yield "affiliate", _("Webmaster"), lambda: _names(Affiliate.objects.all(), "name")
+        yield "link", _("Link"), lambda: _links(TrackingLink.objects.all())
+
+
+def _names(rows, field):
+    return list(rows.order_by(field, "id").values_list("id", field))
+
+
+def _links(rows):
+    return [(pk, name or code) for pk, name, code in rows.order_by("-id").values_list("id", "name", "code")]
+
+
+def _public_ids(advertiser_id):
+    rows = Affiliate.objects.filter(links__offer__advertiser=advertiser_id).distinct().order_by("-id")
+    return [(row.pk, row.public_id) for row in rows]
