@@ -5,6 +5,7 @@ locked before the file is read: whoever dies at whatever moment, and however man
 once. Lines PostgreSQL refuses go to `rejected/` with the reason, the rest goes on.
 """
 
+import contextlib
 import io
 import logging
 import time
@@ -72,20 +73,24 @@ class Shipper:
                 data = b"" if position is None else _whole_lines(path, position)
                 if data:
                     self._put(cursor, path, position, data)
+            if position is not None:
+                self._positions[path.name] = position + len(data)
+                if not data:
+                    self._finish(path, position)
         except FileNotFoundError:  # another shipper has put it aside meanwhile
             return 0
         except psycopg2.Error:
             self.disconnect()
             raise
-        if position is not None:
-            self._positions[path.name] = position + len(data)
-            if not data:
-                self._finish(path, position)
         return data.count(b"\n")
 
     def lag_bytes(self) -> int:
         """Bytes in the spool that are not in the table yet, as far as this shipper knows."""
-        return sum(path.stat().st_size - self._positions.get(path.name, 0) for path in self.segments())
+        lag = 0
+        for path in self.segments():
+            with contextlib.suppress(FileNotFoundError):  # put aside by another shipper
+                lag += path.stat().st_size - self._positions.get(path.name, 0)
+        return lag
 
     def remove_old(self, now: datetime) -> int:
         """Delete shipped segments older than the retention, and then their positions; returns how many."""
