@@ -5,6 +5,9 @@ import json
 import re
 from pathlib import Path
 
+from django.template import TemplateSyntaxError
+from django.template.loader import get_template
+
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static"
 VENDOR = STATIC / "vendor"
@@ -78,3 +81,15 @@ def test_templates_hold_no_inline_style_or_script():
         if bad.search(line)
     ]
     assert found == []
+
+
+def test_every_template_compiles():
+    folder = ROOT / "templates"
+    names = [str(path.relative_to(folder)) for path in folder.rglob("*") if path.suffix in {".html", ".txt"}]
+    broken = {}
+    for name in names:
+        try:
+            get_template(name)
+        except TemplateSyntaxError as error:
+            broken[name] = str(error)
+    assert broken == {}
