@@ -20,6 +20,7 @@ NEXT = {
     "link": "sub1",
     "sub1": "sub2", "sub2": "sub3", "sub3": "sub4", "sub4": "sub5", "country": "device", "device": "country",
 }  # fmt: skip
+QUICK = {"day", "month", "advertiser", "affiliate", "offer", "link", "sub1", "country", "device"}
 
 
 @dataclass(frozen=True)

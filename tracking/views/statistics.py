@@ -84,6 +84,7 @@ def _context(request, form, report, page):
         "page": page,
         "has_rows": bool(report.rows) and any(report.totals.sums.values()),
         "periods": _presets(request, form),
+        "groups": _groups(request, report),
         "steps": _steps(request, report.request.period),
         "heads": [(head, _sorting(request, report, head)) for head in presentation.heads(report)],
         "lines": [presentation.cells(report, row, drill, leads) for row in report.rows],
@@ -106,6 +107,20 @@ def _presets(request, form):
     return [
         {"label": label, "url": ui.replaced_query(request.GET, period=name, **own), "active": form.preset == name}
         for name, label in PRESETS.items()
+    ]
+
+
+def _groups(request, report):
+    """One click regroups the table by one dimension."""
+    now = list(report.request.dimensions)
+    return [
+        {
+            "label": each.label,
+            "url": ui.replaced_query(request.GET, group=key, sort=None, page=None),
+            "active": now == [key],
+        }
+        for key, each in dimensions_for(report.request.audience.kind).items()
+        if key in presentation.QUICK
     ]
 
 
