@@ -1,0 +1,43 @@
+"""What the clock does with money: holds end, books are checked."""
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from cpanet.tenancy.scope import network_scope
+from cpanet.tenancy.selectors import active_network_ids
+from payouts.services import freezes
+from tracking.services import holds
+
+log = logging.getLogger(__name__)
+
+
+@shared_task
+def release_due_holds():
+    """Release what is due in every network, in transactions of a few hundred. Running twice releases once."""
+    for network_id in active_network_ids():
+        release_all(network_id, timezone.now())
+
+
+def release_all(network_id: int, now) -> holds.Released:
+    """Release everything that is due in one network at `now`; each chunk is a transaction of its own."""
+    count, amounts = 0, {}
+    while True:
+        with network_scope(network_id):
+            released = holds.release_due_holds(now=now)
+        if not released.count:
+            return holds.Released(count, amounts)
+        count += released.count
+        for currency, units in released.amount_by_currency.items():
+            amounts[currency] = amounts.get(currency, 0) + units
+
+
+@shared_task
+def check_books():
+    """Examine the books of every network; where they differ, payouts freeze."""
+    for network_id in active_network_ids():
+        with network_scope(network_id):
+            broken = [finding.name for finding in freezes.check_books(now=timezone.now()) if not finding.holds]
+        if broken:
+            log.error("books of network %s differ: %s", network_id, ", ".join(broken))
