@@ -1,6 +1,6 @@
 // Copies the front-end libraries named in package.json into static/vendor and writes manifest.json.
 //
-//   npm ci --ignore-scripts && node static/vendor/update.mjs
+//   npm ci --ignore-scripts && node tools/vendor/update.mjs
 //
 // Only needed to change a version or an icon: the results are committed, running and testing need no Node.
 import { createHash } from "node:crypto";
@@ -8,8 +8,9 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, w
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const vendor = dirname(fileURLToPath(import.meta.url));
-const root = join(vendor, "..", "..");
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, "..", "..");
+const vendor = join(root, "static", "vendor");
 const modules = join(root, "node_modules");
 const axeFolder = join(root, "tests", "browser", "vendor");
 
@@ -30,7 +31,7 @@ const COPIES = [
     `inter/inter-${name}.woff2`,
   ]),
 ];
-const KEPT = new Set(["update.mjs", "icons.txt", "tabler"]);
+const KEPT = new Set(["tabler"]); // its package brings no licence file: ours is kept by hand
 const SOURCE_MAP = /\n?(\/\/[#@] sourceMappingURL=.*|\/\*# sourceMappingURL=.*?\*\/)\s*$/;
 
 function copy(source, target) {
@@ -51,7 +52,7 @@ function symbol(name) {
 }
 
 function writeSprite() {
-  const names = readFileSync(join(vendor, "icons.txt"), "utf8").split(/\s+/).filter(Boolean).sort();
+  const names = readFileSync(join(here, "icons.txt"), "utf8").split(/\s+/).filter(Boolean).sort();
   const symbols = [...new Set(names)].map(symbol).join("\n");
   mkdirSync(join(vendor, "icons"), { recursive: true });
   writeFileSync(join(vendor, "icons", "icons.svg"), `<svg xmlns="http://www.w3.org/2000/svg">\n${symbols}\n</svg>\n`);
