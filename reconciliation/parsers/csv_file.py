@@ -89,8 +89,10 @@ def _records(source: BinaryIO, encoding: str, delimiter: str, *, skip_first: boo
 
 
 def _without_mark(text: io.TextIOWrapper) -> Iterator[str]:
-    """The lines without a byte order mark. No `yield from`: closing this generator would close the file."""
+    """The lines without a byte order mark and NUL, which some versions of the csv module refuse and the database
+    always does. No `yield from`: closing this generator would close the file."""
     first = True
     for line in text:
+        line = line.replace("\x00", "")
         yield line.removeprefix("\ufeff") if first else line
         first = False

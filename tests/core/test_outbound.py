@@ -1,11 +1,17 @@
 import gzip
 import ipaddress
 import socket
+import ssl
 import threading
 import time
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from cpanet.core import outbound
 from cpanet.core.addresses import is_disguised, is_forbidden
@@ -311,20 +317,60 @@ def test_a_circle_of_redirects_ends(allow):
         assert listener.connections == 4
 
 
-def test_tls_checks_the_name_and_not_the_address(allow, monkeypatch):
-    """The certificate must be asked for by name although the connection goes to an address."""
-    seen = {}
+def self_signed(folder, name):
+    """A TLS context with a certificate for `name` that nobody trusts."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / f"{name}.pem"
+    pem = serialization.Encoding.PEM
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path.write_bytes(certificate.public_bytes(pem) + private)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    return context, path
 
-    def no_handshake(sock, **kwargs):
-        seen.update(kwargs)
-        raise OSError("stop here")
 
-    monkeypatch.setattr("urllib3.connection._ssl_wrap_socket_and_match_hostname", no_handshake)
-    with listening() as listener:
-        allow(f"localhost:{listener.port}")
-        with pytest.raises(FetchFailed):
-            fetch(f"https://localhost:{listener.port}/")
-    assert (seen["server_hostname"], seen["assert_hostname"]) == ("localhost", "localhost")
+class TlsListener(Listener):
+    def __init__(self, context):
+        self._context = context
+        super().__init__(sends(OK))
+
+    def _answer(self, connection):
+        try:
+            super()._answer(self._context.wrap_socket(connection, server_side=True))
+        except OSError:
+            connection.close()
+
+
+def test_tls_to_a_name_that_is_certified_and_to_one_that_is_not(allow, monkeypatch, tmp_path):
+    context, path = self_signed(tmp_path, "shop.example")
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, port, *a, **k: [(2, 1, 6, "", ("127.0.0.1", port))])
+    listener = TlsListener(context)
+    try:
+        for name in ("shop.example", "other.example"):
+            allow(f"{name}:{listener.port}")
+            with pytest.raises(FetchFailed, match="certificate"):
+                fetch(f"https://{name}:{listener.port}/")
+        monkeypatch.setattr("requests.adapters.DEFAULT_CA_BUNDLE_PATH", str(path))
+        monkeypatch.setattr("requests.adapters._preloaded_ssl_context", None, raising=False)
+        assert fetch(f"https://shop.example:{listener.port}/").body == b"hi"
+        with pytest.raises(FetchFailed, match="certificate"):
+            fetch(f"https://other.example:{listener.port}/")
+    finally:
+        listener.close()
 
 
 def test_user_agent_names_the_product(allow):
