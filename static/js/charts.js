@@ -33,6 +33,18 @@
     return `rgb(${[1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)).join(" ")} / ${alpha})`;
   }
 
+  // The line's colour, fading out towards the axis.
+  function gradient(stroke) {
+    const [top, bottom] = [faded(stroke, .2), faded(stroke, 0)];
+    return ({ chart }) => {
+      if (!chart.chartArea) return bottom;
+      const paint = chart.ctx.createLinearGradient(0, chart.chartArea.top, 0, chart.chartArea.bottom);
+      paint.addColorStop(0, top);
+      paint.addColorStop(1, bottom);
+      return paint;
+    };
+  }
+
   function tick(metric) {
     const language = document.documentElement.lang || "en";
     if (metric.kind === "money") {
@@ -55,7 +67,7 @@
   function datasets(data, metric, legend) {
     const strong = colour("--link");
     const words = [...legend.querySelectorAll("span")].map((span) => span.textContent);
-    const bars = data.type === "bar" ? { backgroundColor: faded(strong, .75), borderWidth: 0, borderRadius: 4, maxBarThickness: 36 } : { fill: true, backgroundColor: faded(strong, .07) };
+    const bars = data.type === "bar" ? { backgroundColor: faded(strong, .75), borderWidth: 0, borderRadius: 4, maxBarThickness: 36 } : { fill: true, backgroundColor: gradient(strong) };
     const sets = [line(metric.values, metric.texts, metric.previous ? words[0] : metric.label, strong, bars)];
     if (metric.previous) {
       sets.push(line(metric.previous, metric.previousTexts, words[1] || "", colour("--faint"), { type: "line", borderDash: [4, 4], borderWidth: 1.5, fill: false }));

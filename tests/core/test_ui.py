@@ -233,6 +233,7 @@ def test_a_filter_bar_keeps_the_parameters_of_others():
     html = render("{% filter_bar form %}", "/?sort=-a&page=2&size=l", form=OrderForm(QueryDict("size=l")))
     assert '<input type="hidden" name="sort" value="-a">' in html
     assert 'name="page"' not in html
+    assert "Large" in html
 
 
 @pytest.mark.parametrize(
