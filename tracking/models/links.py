@@ -17,9 +17,13 @@ class TrackingLink(NetworkModel):
     code = models.CharField(max_length=32, default=short_code, editable=False)
     offer = models.ForeignKey(Offer, models.PROTECT, related_name="links")
     affiliate = models.ForeignKey(Affiliate, models.PROTECT, related_name="links")
-    landing = models.ForeignKey(Landing, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("landing"))
+    landing = models.ForeignKey(
+        Landing, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("landing")
+    )
     name = models.CharField(_("name"), max_length=100, blank=True, default="")
-    traffic_source = models.CharField(_("kind of traffic"), max_length=32, choices=TrafficSource, blank=True, default="")
+    traffic_source = models.CharField(
+        _("kind of traffic"), max_length=32, choices=TrafficSource, blank=True, default=""
+    )
     deep_link = models.CharField(_("page on the shop's site"), max_length=2000, blank=True, default="")
     sub1 = models.CharField(max_length=600, blank=True, default="")
     sub2 = models.CharField(max_length=600, blank=True, default="")
@@ -36,4 +40,9 @@ class TrackingLink(NetworkModel):
         indexes = [models.Index(fields=["network", "affiliate", "-id"], name="links_of_affiliate")]
 
     def __str__(self):
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """What its owner calls it."""
         return self.name or self.code
