@@ -93,9 +93,9 @@ def _check_id(offer_id: str) -> None:
 def _fields(offer: etree._Element) -> Fields:
     fields: Fields = {}
     for child in offer:
-        name = local_name(child)
-        if name:
-            fields.setdefault(name, []).append(child)
+        tag = child.tag
+        if isinstance(tag, str):
+            fields.setdefault(tag.rpartition("}")[2], []).append(child)
     return fields
 
 

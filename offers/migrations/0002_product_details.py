@@ -5,34 +5,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('offers', '0001_initial'),
-        ('tenancy', '0001_initial'),
+        ("offers", "0001_initial"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveField(
-            model_name='product',
-            name='category',
+            model_name="product",
+            name="category",
         ),
         migrations.AddField(
-            model_name='product',
-            name='barcode',
-            field=models.CharField(blank=True, default='', max_length=200),
+            model_name="product",
+            name="barcode",
+            field=models.CharField(blank=True, default="", max_length=200),
         ),
         migrations.AddField(
-            model_name='product',
-            name='category_path',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), default=list, size=None),
+            model_name="product",
+            name="category_path",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=200), default=list, size=None
+            ),
         ),
         migrations.AddField(
-            model_name='product',
-            name='vendor_code',
-            field=models.CharField(blank=True, default='', max_length=200),
+            model_name="product",
+            name="vendor_code",
+            field=models.CharField(blank=True, default="", max_length=200),
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['network', 'feed', 'is_listed', 'id'], name='products_of_feed'),
+            model_name="product",
+            index=models.Index(fields=["network", "feed", "is_listed", "id"], name="products_of_feed"),
         ),
     ]

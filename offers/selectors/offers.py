@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cpanet.accounts.models import Advertiser
 from offers.choices import TrafficPolicy
-from offers.models import Creative, Goal, Landing, Offer, OfferAccess, Rate, TrafficRule
+from offers.models import Creative, Goal, Landing, Offer, OfferAccess, Rate, TrafficRule, Vertical
 from offers.selectors.rates import at_moment
 
 MISSING = {
@@ -55,3 +55,8 @@ def missing_of(offer: Offer, now: datetime) -> list[str]:
         "traffic": offer.traffic_rules.exclude(policy=TrafficPolicy.FORBIDDEN).exists(),
     }
     return [part for part, is_there in present.items() if not is_there]
+
+
+def verticals_with_counts() -> QuerySet[Vertical]:
+    """The themes with `offer_count`, the number of their offers."""
+    return Vertical.objects.annotate(offer_count=Count("offers")).order_by("name")

@@ -1,0 +1,1 @@
+"""The editor of offers, for advertisers and staff alike (see offers.views.desk)."""
