@@ -7,6 +7,7 @@ from cpanet.core import ui
 from cpanet.core.elements.parts import split_parts
 
 register = Library()
+GAP = 0.5  # between the pieces of the money bar, in percent of its length
 ALERT_ICONS = {"ok": "circle-check", "info": "info-circle", "warn": "alert-triangle", "down": "alert-circle"}
 
 
@@ -138,7 +139,8 @@ def money_bar(steps, currency):
     drawn, start = [], 0
     for i, step in enumerate(steps):
         end = ui.share(sum(max(earlier["units"], 0) for earlier in steps[: i + 1]), whole)
-        drawn.append({**step, "start": start, "share": end - start})
+        width = end - start - (GAP if end < 100 else 0)
+        drawn.append({**step, "start": start, "width": f"{width:g}" if end > start else ""})
         start = end
     return {"steps": drawn, "currency": currency, "whole": whole}
 

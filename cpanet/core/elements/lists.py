@@ -57,8 +57,10 @@ def _kept_params(form, params):
 
 @register.inclusion_tag("ui/filter_bar.html", takes_context=True)
 def filter_bar(context, form, search="q", shown=0):
-    """A GET form over a list. `search`: the name of its search field, drawn first; then `shown` filters in the open, the
-    others drop down. Filters in force are chips; other parameters of the address stay. `form` may be a Form or a FilterSet.
+    """A GET form (a Form or FilterSet) over a list.
+
+    `search`: the name of its search field, drawn first; then `shown` filters in the open; the others drop down.
+    Filters in force are chips; other parameters of the address stay.
     """
     form = getattr(form, "form", form)
     params = _params(context)
@@ -67,7 +69,8 @@ def filter_bar(context, form, search="q", shown=0):
     others = [bound for bound in fields if bound is not searching]
     chips = filter_chips(others, params)
     return {
-        "form": form, "search": searching, "open": others[:shown], "others": others[shown:], "chips": chips, "kept": _kept_params(form, params),
+        "form": form, "search": searching, "open": others[:shown], "others": others[shown:], "chips": chips,
+        "kept": _kept_params(form, params),
         "active": len(chips),
         "clear_url": ui.replaced_query(params, page=None, **{bound.html_name: None for bound in fields}),
     }  # fmt: skip
