@@ -9,6 +9,8 @@ import json
 import resource
 import sys
 
+import python_calamine
+
 EXACT = 10**15  # beyond it a spreadsheet has already lost digits
 
 
@@ -34,8 +36,6 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    import python_calamine
-
     workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
     sheets = [workbook.get_sheet_by_name(name) for name in workbook.sheet_names]
     filled = [sheet for sheet in sheets if sheet.start is not None]
