@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from urllib.parse import SplitResult, parse_qs, quote, urljoin, urlsplit, urlunsplit
 
-import idna
 from django.utils.translation import gettext as _
 
 from cpanet.core.money import is_currency
@@ -129,7 +128,7 @@ def clean_url(text: str, base: str = "") -> str:
     try:
         parts = urlsplit(_absolute(text, base))
         location = _location(parts)
-    except (ValueError, idna.IDNAError):
+    except ValueError:
         location = ""
     if not location:
         raise BadField(_("The address “%s” is not a web address: it must begin with http:// or https://.") % text[:100])
@@ -152,7 +151,7 @@ def _location(parts: SplitResult) -> str:
     if parts.scheme.lower() not in ("http", "https") or not host or parts.username is not None:
         return ""
     if not host.isascii():
-        host = idna.encode(host, uts46=True).decode()
+        host = host.encode("idna").decode()
     if not _HOST.fullmatch(host):
         return ""
     host = f"[{host}]" if ":" in host else host
