@@ -7,15 +7,10 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from cpanet.core.money import is_currency
+from cpanet.core.currencies import code_of
 
 MAX_ID = 200
 MAX_AMOUNT = Decimal(10) ** 12
-CURRENCY_NAMES = {
-    "RUR": "RUB", "РУБ": "RUB", "РУБ.": "RUB", "Р": "RUB", "Р.": "RUB", "₽": "RUB", "TL": "TRY", "₺": "TRY",
-    "ГРН": "UAH", "ГРН.": "UAH", "₴": "UAH", "€": "EUR", "EURO": "EUR", "$": "USD", "US$": "USD", "£": "GBP",
-    "₹": "INR", "₸": "KZT", "ТГ": "KZT", "ZŁ": "PLN",
-}  # fmt: skip
 _DAMAGED = re.compile(r"\d+([.,]\d+)?[eE]\+\d+|\d+[.,]\d+[eE]\d+|\d+[.,]0+")
 _SPACES = re.compile(r"[\s\u00a0\u2009\u202f'’]+")
 _AMOUNT = re.compile(r"([^\d.,+()-]*)([+-]?[\d.,]+)([^\d.,+()-]*\.?)", re.ASCII)
@@ -52,9 +47,8 @@ def normal_order_id(text: str, *, strip_leading_zeros: bool = False) -> str:
 
 def parse_currency(text: str) -> str:
     """ISO code; "" for an empty cell. Raises BadCell."""
-    name = text.strip().upper()
-    code = CURRENCY_NAMES.get(name, name)
-    if code and not is_currency(code):
+    code = code_of(text)
+    if text.strip() and not code:
         raise BadCell(_("The currency “%s” is not known.") % text.strip()[:20])
     return code
 

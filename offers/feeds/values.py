@@ -7,19 +7,11 @@ from urllib.parse import SplitResult, parse_qs, quote, urljoin, urlsplit, urluns
 
 from django.utils.translation import gettext as _
 
-from cpanet.core.money import is_currency
+from cpanet.core.currencies import code_of
 from offers.feeds.rows import BadField
 
 MAX_PRICE = Decimal(10) ** 12
 MAX_URL = 2000
-CURRENCY_NAMES = {
-    "RUR": "RUB", "РУБ": "RUB", "РУБ.": "RUB", "Р": "RUB", "Р.": "RUB", "₽": "RUB",
-    "TL": "TRY", "₺": "TRY", "YTL": "TRY",
-    "ГРН": "UAH", "ГРН.": "UAH", "₴": "UAH",
-    "EURO": "EUR", "€": "EUR", "ЕВРО": "EUR",
-    "$": "USD", "USD$": "USD", "ДОЛЛ": "USD", "ДОЛЛ.": "USD",
-    "ТГ": "KZT", "ТЕНГЕ": "KZT", "₸": "KZT", "BYR": "BYN", "£": "GBP",
-}  # fmt: skip
 _YES = {"true", "1", "yes", "y", "да", "так", "evet", "+", "in stock", "in_stock", "instock", "available", "есть",
         "в наличии", "в наявності", "preorder", "backorder", "var", "stokta"}  # fmt: skip
 _NO = {"false", "0", "no", "n", "нет", "ні", "hayır", "hayir", "-", "out of stock", "out_of_stock", "outofstock",
@@ -44,9 +36,8 @@ def strip_escaped_cdata(text: str) -> tuple[str, bool]:
 
 def parse_currency(text: str) -> str:
     """ISO code of a currency's name: "RUR" and "руб." → "RUB". Raises BadField for an unknown one."""
-    name = text.strip().upper()
-    code = CURRENCY_NAMES.get(name, name)
-    if not is_currency(code):
+    code = code_of(text)
+    if not code:
         raise BadField(_("The currency “%s” is not known: use a code such as RUB, UAH, USD or EUR.") % text[:20])
     return code
 
