@@ -20,13 +20,15 @@ PARTS = [
     "cpanet.portal",
     "cpanet",
 ]
+# Modules that turn rows into what a page shows.
+PRESENTERS = {"presenters", "lead_facts", "lead_timeline", "link_pages"}
 # Pure modules come first: whatever is not named here may import nothing but core and other pure modules.
 ROOMS = [
     {"pure"},
     {"models", "migrations"},
-    {"selectors", "audit", "scope", "walls", "build"},
-    {"services", "journal", "postings", "checks", "outbox", "mail", "adapter"},
-    {"forms", "filters", "tables", "gates", "badges", "statistics", "books", "importer", "demo"},
+    {"selectors", "audit", "scope", "walls", "build", "books"},
+    {"services", "journal", "postings", "checks", "outbox", "mail", "adapter", "importer"},
+    {"forms", "filters", "tables", "gates", "badges", "statistics", "demo", *PRESENTERS},
     {
         "views",
         "api",
