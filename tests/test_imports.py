@@ -31,6 +31,7 @@ ROOMS = [
     {"forms", "filters", "tables", "gates", "badges", "statistics", "demo", *PRESENTERS},
     {
         "views",
+        "rest",
         "api",
         "api_auth",
         "api_errors",
