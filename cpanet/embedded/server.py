@@ -86,6 +86,7 @@ class Server(ABC):
 
     def _launch(self) -> None:
         with self.log.open("ab") as log:
+            self.state.account.own(self.log)
             self.process = children.spawn(
                 self.command(),
                 death_signal=self.stop_signal,

@@ -64,7 +64,8 @@ class Supervisor:
         signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
         self.logs.wake_on(reader)
         for number in SIGNALS:
-            signal.signal(number, self._on_signal)
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup means it
+                signal.signal(number, self._on_signal)
         signal.signal(signal.SIGCHLD, lambda *_: None)  # a death wakes the loop too
 
     def _on_signal(self, number, frame) -> None:
