@@ -5,6 +5,7 @@ from django.views.i18n import set_language
 
 from cpanet import api
 from cpanet.accounts import urls as accounts
+from cpanet.ledger import urls as ledger
 from cpanet.portal import urls as portal
 from cpanet.portal.views import errors, health, home
 from offers import urls as offers
@@ -12,7 +13,7 @@ from payouts import urls as payouts
 from reconciliation import urls as reconciliation
 from tracking import urls as tracking
 
-APPS = (portal, accounts, offers, tracking, payouts, reconciliation)
+APPS = (portal, accounts, ledger, offers, tracking, payouts, reconciliation)
 
 
 def _pages(audience):

@@ -1,7 +1,34 @@
 """Pages by audience; cpanet/urls.py gives them their places."""
 
-webmaster_pages = []
-advertiser_pages = []
-manager_pages = []
+from django.urls import path
+
+from payouts.views import advertiser, affiliate, batches, manager
+
+webmaster_pages = [
+    path("balance/", affiliate.balance, name="balance"),
+    path("payouts/", affiliate.payouts, name="payouts"),
+    path("payouts/quote/", affiliate.payout_quote, name="payout_quote"),
+    path("payouts/<int:pk>/", affiliate.payout, name="payout"),
+    path("payouts/<int:pk>/cancel/", affiliate.payout_cancel, name="payout_cancel"),
+    path("payout-details/", affiliate.payout_details, name="payout_details"),
+    path("payout-details/<int:pk>/remove/", affiliate.payout_details_remove, name="payout_details_remove"),
+]
+advertiser_pages = [path("balance/", advertiser.balance, name="balance")]
+manager_pages = [
+    path("payouts/", manager.payouts, name="payouts"),
+    path("payouts/<int:pk>/", manager.payout, name="payout"),
+    path("payouts/<int:pk>/act/", manager.payout_act, name="payout_act"),
+    path("payouts/unfreeze/", manager.freeze_lift, name="freeze_lift"),
+    path("batches/", batches.batches, name="batches"),
+    path("batches/new/", batches.batch_new, name="batch_new"),
+    path("batches/<int:pk>/", batches.batch, name="batch"),
+    path("batches/<int:pk>/act/", batches.batch_act, name="batch_act"),
+    path("batches/<int:pk>/confirm/", batches.batch_confirm, name="batch_confirm"),
+    path("batches/<int:pk>/register/<slug:format>/", batches.batch_register, name="batch_register"),
+    path("payout-methods/", manager.payout_methods, name="payout_methods"),
+    path("payout-methods/new/", manager.payout_method_new, name="payout_method_new"),
+    path("payout-methods/<int:pk>/", manager.payout_method, name="payout_method"),
+    path("advertisers/<int:pk>/deposit/", manager.advertiser_deposit, name="advertiser_deposit"),
+]
 public_pages = []
 api_pages = []

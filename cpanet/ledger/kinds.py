@@ -65,3 +65,16 @@ class Ref:
 
 
 Balances = dict[Ref, int]
+
+# What the journals of ledger.postings are called by people.
+JOURNAL_NAMES = {
+    "recognise": _("Lead decided"),
+    "release": _("Hold over"),
+    "payout_request": _("Payout requested"),
+    "payout_reject": _("Payout given back"),
+    "payout_send": _("Payout sent"),
+    "payout_confirm": _("Payout arrived"),
+    "payout_fail": _("Payout failed"),
+    "payout_return": _("Payout came back"),
+    "deposit": _("Deposit"),
+}

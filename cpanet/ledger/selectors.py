@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Sum
+
 from cpanet.ledger.kinds import ADVERTISER_KINDS, WEBMASTER_KINDS, AccountKind, Balances, Ref, natural
 from cpanet.ledger.models import Account, Entry
 
@@ -49,22 +51,44 @@ def _natural_balances(owner_id, currency, kinds):
     return [natural(ref.kind, found[ref]) for ref in refs]
 
 
-def entries_of_webmaster(*, affiliate_id: int):
+def entries_of_webmaster(*, affiliate_id: int, currency: str | None = None):
     """The entries of his accounts, newest first, with journal and account loaded."""
-    return (
-        Entry.objects.filter(account__kind__in=WEBMASTER_KINDS, account__owner_id=affiliate_id)
-        .select_related("journal", "account")
-        .order_by("-id")
-    )
+    return _entries(WEBMASTER_KINDS, affiliate_id, currency)
 
 
-def entries_of_advertiser(*, advertiser_id: int):
+def entries_of_advertiser(*, advertiser_id: int, currency: str | None = None):
     """The entries of an advertiser's accounts, newest first, with journal and account loaded."""
-    return (
-        Entry.objects.filter(account__kind__in=ADVERTISER_KINDS, account__owner_id=advertiser_id)
-        .select_related("journal", "account")
-        .order_by("-id")
+    return _entries(ADVERTISER_KINDS, advertiser_id, currency)
+
+
+def _entries(kinds, owner_id, currency):
+    accounts = Account.objects.filter(kind__in=kinds, owner_id=owner_id)
+    if currency:
+        accounts = accounts.filter(currency=currency)
+    return all_entries().filter(account__in=list(accounts))
+
+
+def all_entries():
+    """Every entry of the network, newest first, with journal and account loaded."""
+    return Entry.objects.select_related("journal", "account").order_by("-id")
+
+
+def currencies_of_owner(*, kinds, owner_id: int, default: str) -> list[str]:
+    """The currencies of the accounts of these kinds that an owner has used, `default` first."""
+    used = set(
+        Account.objects.filter(kind__in=kinds, owner_id=owner_id, version__gt=0).values_list("currency", flat=True)
     )
+    return [default, *sorted(used - {default})]
+
+
+def trial_balance() -> list[dict]:
+    """The sums of all accounts by kind and currency: kind, label, currency, units (natural). Zeros are left out."""
+    rows = Account.objects.order_by().values("kind", "currency").annotate(units=Sum("balance")).exclude(units=0)
+    order = {kind: place for place, kind in enumerate(AccountKind.values)}
+    return [
+        {**row, "label": AccountKind(row["kind"]).label, "units": natural(row["kind"], int(row["units"]))}
+        for row in sorted(rows, key=lambda row: (row["currency"], order[row["kind"]]))
+    ]
 
 
 def entries_of_subject(subject: str):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Case, Count, F, Q, Sum, When
 
 from payouts.models import Payout, PayoutBatch, PayoutDetails, PayoutFreeze, PayoutMethod
 
@@ -24,8 +24,9 @@ def payouts_of(*, affiliate_id: int):
 
 
 def all_payouts():
-    """The payouts of the network, newest first, with what a list shows of them."""
-    return Payout.objects.select_related("method", "details", "affiliate", "batch").order_by("-id")
+    """The payouts of the network, those that wait first, then the newest, with what a list shows of them."""
+    waits_first = Case(When(status=Payout.Status.REQUESTED, then=0), default=1)
+    return Payout.objects.select_related("method", "details", "affiliate", "batch").order_by(waits_first, "-id")
 
 
 def all_batches():

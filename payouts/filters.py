@@ -1,0 +1,55 @@
+"""Filters over payouts and batches."""
+
+from contextlib import suppress
+
+import django_filters as filters
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cpanet.core.ids import parse_public_id
+from payouts.models import Payout, PayoutBatch, PayoutMethod
+
+
+def _methods(request):
+    return PayoutMethod.objects.all()
+
+
+class PayoutFilter(filters.FilterSet):
+    """The network's payouts."""
+
+    q = filters.CharFilter(label=_("Webmaster or id"), method="search")
+    status = filters.ChoiceFilter(label=_("Status"), choices=Payout.Status.choices, empty_label=_("All"))
+    method = filters.ModelChoiceFilter(label=_("Method"), queryset=_methods, empty_label=_("All"))
+    since = filters.DateFilter(label=_("Requested since"), field_name="requested_at", lookup_expr="date__gte")
+
+    class Meta:
+        model = Payout
+        fields = ["q", "status", "method", "since"]
+
+    def search(self, queryset, name, value):
+        text = value.strip()
+        found = Q(affiliate__name__icontains=text)
+        if text.isdecimal() and len(text) < 19:
+            found |= Q(pk=int(text)) | Q(affiliate_id=int(text))
+        with suppress(ValueError):
+            found |= Q(uid=parse_public_id("payout", text))
+        return queryset.filter(found)
+
+
+class OwnPayoutFilter(filters.FilterSet):
+    """A webmaster's own payouts."""
+
+    status = filters.ChoiceFilter(label=_("Status"), choices=Payout.Status.choices, empty_label=_("All"))
+
+    class Meta:
+        model = Payout
+        fields = ["status"]
+
+
+class BatchFilter(filters.FilterSet):
+    status = filters.ChoiceFilter(label=_("Status"), choices=PayoutBatch.Status.choices, empty_label=_("All"))
+    method = filters.ModelChoiceFilter(label=_("Method"), queryset=_methods, empty_label=_("All"))
+
+    class Meta:
+        model = PayoutBatch
+        fields = ["status", "method"]
