@@ -6,17 +6,22 @@ from functools import lru_cache
 LONGEST_TEXT = 64  # "[" + 45 letters of IPv6 + "%" zone + "]:65535"
 
 
-@lru_cache(65536)
 def parse_address(text: str) -> str:
     """The canonical IP address in `text`, which may carry a port, brackets or a zone; '' if there is none.
 
     An IPv4 address inside IPv6 (`::ffff:1.2.3.4`) is given as IPv4.
     """
+    host, colon, _ = text.partition(":")
+    if colon and ":" in text[len(host) + 1 :]:  # more than one colon: IPv6
+        host = text
+    return _canonical(host[:LONGEST_TEXT])
+
+
+@lru_cache(65536)
+def _canonical(text: str) -> str:
     text = text.strip().strip('"')
     if text.startswith("["):
         text = text[1:].partition("]")[0]
-    elif text.count(":") == 1:
-        text = text.partition(":")[0]
     try:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
@@ -31,9 +36,9 @@ def client_address(peer: str, forwarded_for: str = "", *, trusted_proxies: int =
     came. Everything left of the entries written by our `trusted_proxies` is the visitor's own word and is not believed.
     """
     if not trusted_proxies or not forwarded_for:
-        return parse_address(peer[:LONGEST_TEXT])
+        return parse_address(peer)
     written = forwarded_for.rsplit(",", trusted_proxies)[-trusted_proxies:]
     for entry in written:
-        if address := parse_address(entry.strip()[:LONGEST_TEXT]):
+        if address := parse_address(entry):
             return address
-    return parse_address(peer[:LONGEST_TEXT])
+    return parse_address(peer)

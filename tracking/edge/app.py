@@ -57,9 +57,15 @@ class Edge:
 
     async def __rsgi__(self, scope, protocol):
         try:
-            if scope.path.startswith("/c/"):
-                await self._click(scope, protocol)
-            elif scope.path in ("/health/", "/health"):
+            path = scope.path
+            if path.startswith("/c/"):
+                answer = self._click(scope, protocol, path)
+                if answer is not None:
+                    network, decision, written = answer
+                    if written is not None:
+                        await written
+                    self._send(protocol, network, decision)
+            elif path in ("/health/", "/health"):
                 self._health(protocol)
             else:
                 self._page(protocol, "", "unknown_code")
@@ -68,25 +74,29 @@ class Edge:
             log.exception("a request failed: %s %r", scope.method, scope.path[:200])
             self._page(protocol, "", "")
 
-    async def _click(self, scope, protocol):
-        method = scope.method
+    def _click(self, scope, protocol, path: str):
+        """Decide and record: (network, decision, what to wait for or None); None when it is answered already."""
+        method, headers = scope.method, scope.headers
         if method not in ("GET", "HEAD"):
             protocol.response_empty(405, _ALLOW)
-            return
-        headers = scope.headers
+            return None
         network = self._watch.snapshot.network_of(host_name(scope.authority or headers.get("host") or ""))
-        route = network and route_of(network, scope.path[3:].rstrip("/"))
+        route = network and route_of(network, path[3:].rstrip("/"))
         if not route:
             self._unknown(protocol, network)
-            return
-        request = self._request(scope, headers, method)
+            return None
         now = time.time_ns() // 1_000_000
-        click_id = self._ids.new(now)
-        time_text = self._times.text(now)
-        decision = decide(request, route, now=now, time=time_text, click_id=click_id, visitors=self._visitors)
-        written = self._recorder.add(decision.row)
-        if written is not None:
-            await written
+        decision = decide(
+            self._request(scope, headers, method),
+            route,
+            now=now,
+            time=self._times.text(now),
+            click_id=self._ids.new(now),
+            visitors=self._visitors,
+        )
+        return network, decision, self._recorder.add(decision.row)
+
+    def _send(self, protocol, network, decision):
         if decision.address:
             protocol.response_empty(302, [("location", decision.address), _NO_STORE, _REFERRER])
         else:

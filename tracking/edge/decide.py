@@ -21,7 +21,9 @@ from tracking.edge.visitor import (
 )
 from tracking.edge.visitors import Visitors
 
+TAB = "\t"
 _NOBODY_LOOKS = frozenset(("bot", "head", "prefetch"))
+_NO_DEVICE = frozenset(("bot", "other"))
 
 
 @dataclass(slots=True)
@@ -50,31 +52,32 @@ def decide(request: Request, route: Route, *, now: int, time: str, click_id: str
     """What happens to `request` on the link `route` at `now` (Unix milliseconds; `time` is the same as text)."""
     agent, address = agent_facts(request.agent), address_facts(request.address)
     key = visitor_key(address, agent, route.link_id)
-    marks = route.marks.copy()
-    deep_link, flags = read_query(request.query, marks) if request.query else ("", [])
+    fields, marks, flags = route.fields.copy(), route.quoted.copy(), []
+    deep_link = read_query(request.query, fields, marks, flags) if request.query else ""
+    deep_link = deep_link or route.deep_link
     is_unique = _is_looked_at(request, agent, flags) and visitors.is_first(key, now // 1000, route.window)
     if not (is_unique or flags and flags[-1] in _NOBODY_LOOKS):
         flags.append("duplicate")
-    deep_link = deep_link or route.deep_link
     deep_field, page = _deep_link(deep_link, route, flags) if deep_link else ("", "")
     refusals = _refusals(route, address, agent, now)
     target = route.fallback if refusals else route.target(key)
     if target is None and not refusals:
-        refusals, target = ["no_landing"], route.fallback
+        refusals, target = ("no_landing",), route.fallback
     language = language_of(request.language)
     location, landing = "", "\\N"
     if target is not None:
-        values = [click_id, *[mark[1] for mark in marks], address.country, *agent.quoted]
-        values += (language, quoted(page), str(now // 1000), "")  # in the order of routes.VALUES
+        values = [click_id, *marks, address.country, *agent.quoted]  # in the order of routes.VALUES
+        values += (language, quoted(page) if page else "", str(now // 1000), "")
         location, landing = target.address(values), target.landing_id
         if page and not refusals and not target.takes_deep_link:
             location = with_query(page, target.query(values))
     reason = refusals[0] if refusals else ""
-    referrer = referrer_host(request.referrer) if request.referrer else ""
+    all_flags = ",".join((*flags, *refusals)) if flags or refusals else ""
     row = (
         f"{click_id}{route.before_time}{time}{route.before_landing}{landing}{route.after_landing}{address.field}\t"
-        f"{address.country}\t{agent.fields}\t{language}\t{referrer}\t{agent.text}\t{_fields(marks)}\t{deep_field}\t"
-        f"{'t' if is_unique else 'f'}\t{{{','.join(flags + refusals)}}}\t{reason}\t{route.version}"
+        f"{address.country}\t{agent.fields}\t{language}\t{referrer_host(request.referrer) if request.referrer else ''}"
+        f"\t{agent.text}\t{TAB.join(fields)}\t{deep_field}\t{'t' if is_unique else 'f'}\t{{{all_flags}}}\t{reason}"
+        f"\t{route.version}"
     )
     return Decision(location, reason, row)
 
@@ -90,16 +93,20 @@ def _is_looked_at(request: Request, agent: AgentFacts, flags: list[str]) -> bool
     return not (agent.is_bot or request.is_head or request.is_prefetch)
 
 
-def _refusals(route: Route, address: AddressFacts, agent: AgentFacts, now: int) -> list[str]:
+def _refusals(route: Route, address: AddressFacts, agent: AgentFacts, now: int) -> list[str] | tuple[str, ...]:
     """Every reason against this visitor, the deciding one first. What is not known is not held against him."""
+    wrong_geo = route.countries and address.country and address.country not in route.countries
+    wrong_device = route.devices and agent.device not in route.devices and agent.device not in _NO_DEVICE
+    if not (route.refusal or wrong_geo or wrong_device) and route.opens_at <= now < route.closes_at:
+        return ()
     reasons = [route.refusal] if route.refusal else []
     if now < route.opens_at:
         reasons.append("not_started")
     if now >= route.closes_at:
         reasons.append("ended")
-    if route.countries and address.country and address.country not in route.countries:
+    if wrong_geo:
         reasons.append("wrong_geo")
-    if route.devices and agent.device not in route.devices and agent.device not in ("bot", "other"):
+    if wrong_device:
         reasons.append("wrong_device")
     return reasons
 
@@ -110,8 +117,3 @@ def _deep_link(text: str, route: Route, flags: list[str]) -> tuple[str, str]:
     if not page:
         flags.append("bad_deep_link")
     return escape(text[:LONGEST_DEEP_LINK]), page
-
-
-def _fields(marks: list[tuple[str, str]]) -> str:
-    """The columns sub1…sub10, external_click_id, source and cost, in which order marks are kept."""
-    return "\t".join([mark[0] for mark in marks])

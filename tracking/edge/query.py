@@ -9,9 +9,8 @@ CACHED_LENGTH = 80
 
 SUBS = range(10)
 EXTERNAL_CLICK_ID, SOURCE, COST = 10, 11, 12
+MARKS = 13
 _DEEP_LINK = 13
-EMPTY_MARK = ("", "")
-NO_MARKS = [EMPTY_MARK] * 13
 
 _ESCAPES = {0: None, ord("\\"): "\\\\", ord("\t"): "\\t", ord("\n"): "\\n", ord("\r"): "\\r"}
 
@@ -51,12 +50,13 @@ def _short_mark(raw: str) -> tuple[str, str]:
     return mark_of(decode(raw))
 
 
-def read_query(query: str, marks: list[tuple[str, str]]) -> tuple[str, list[str]]:
-    """Put what the query says into `marks` (13 of them, see the constants); the first value of a name wins.
+def read_query(query: str, fields: list[str], quoted: list[str], flags: list[str]) -> str:
+    """Put the marks in the query, 13 of them (see the constants), into `fields` as COPY fields and into `quoted` for
+    addresses, and "cropped" into `flags` when one is too long; the first value of a name wins.
 
-    Returns (deep link or '', flags: "cropped" or nothing). Looks at the first 100 parameters.
+    Returns the deep link or ''. Looks at the first 100 parameters.
     """
-    deep_link, flags, taken = "", [], set()
+    taken, deep_link = [], ""
     for parameter in query.split("&", MOST_PARAMETERS)[:MOST_PARAMETERS]:
         name, _, raw = parameter.partition("=")
         place = NAMES.get(name)
@@ -64,14 +64,14 @@ def read_query(query: str, marks: list[tuple[str, str]]) -> tuple[str, list[str]
             place = NAMES.get(name.lower())
         if place is None or not raw or place in taken:
             continue
-        taken.add(place)
+        taken.append(place)
         if place == _DEEP_LINK:
             deep_link = decode(raw)
         elif len(raw) <= CACHED_LENGTH:  # long ones are not kept: a visitor could fill the memory with them
-            marks[place] = _short_mark(raw)
+            fields[place], quoted[place] = _short_mark(raw)
         else:
             text = decode(raw)
-            if len(text) > LONGEST_VALUE:
-                flags = ["cropped"]
-            marks[place] = mark_of(text)
-    return deep_link, flags
+            if len(text) > LONGEST_VALUE and "cropped" not in flags:
+                flags.append("cropped")
+            fields[place], quoted[place] = mark_of(text)
+    return deep_link

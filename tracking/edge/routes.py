@@ -5,7 +5,7 @@ from itertools import accumulate
 
 from cpanet.core.macros import Template
 from tracking.edge.addresses import safe_template
-from tracking.edge.query import NO_MARKS, SOURCE, SUBS, mark_of
+from tracking.edge.query import MARKS, SOURCE, SUBS, mark_of
 from tracking.edge.snapshot import Link, Network, Offer
 
 # The order in which decide lists the values of one click; the last, empty one stands for a macro nobody knows.
@@ -49,12 +49,14 @@ class Target:
 class Route:
     """What decide needs of one link. `refusal` is the reason that does not depend on the visitor, or ''.
 
+    `fields` and `quoted` are the marks a click has by itself, as COPY fields and as parts of addresses;
     `before_time`, `before_landing` and `after_landing` are the parts of the click's COPY line that never change.
     """
 
     __slots__ = (
         "after_landing", "before_landing", "before_time", "closes_at", "countries", "deep_link", "deep_link_domains",
-        "devices", "fallback", "link_id", "marks", "opens_at", "refusal", "targets", "version", "weights", "window",
+        "devices", "fallback", "fields", "link_id", "opens_at", "quoted", "refusal", "targets", "version", "weights",
+        "window",
     )  # fmt: skip
 
     def __init__(self, network: Network, link: Link, offer: Offer | None):
@@ -68,7 +70,8 @@ class Route:
         self.window = network.uniqueness_hours * 3600
         self.targets, self.weights = _targets(link, offer)
         self.fallback = _fallback(link, offer, network)
-        self.marks = _marks(link)
+        marks = _marks(link)
+        self.fields, self.quoted = [field for field, _ in marks], [quoted for _, quoted in marks]
         self.before_time, self.version = f"\t{network.id}\t", f"{network.config_version}\n"
         self.before_landing = f"\t{link.id}\t{offer.id}\t"
         self.after_landing = f"\t{link.affiliate_id}\t{offer.advertiser_id}\t"
@@ -124,7 +127,7 @@ def _filled(address: str, link: Link, offer: Offer, landing_id: int | None) -> s
 
 
 def _marks(link: Link) -> list[tuple[str, str]]:
-    marks = NO_MARKS.copy()
+    marks = [("", "")] * MARKS
     for place in SUBS:
         marks[place] = mark_of(link.subs[place])
     marks[SOURCE] = mark_of(link.source)

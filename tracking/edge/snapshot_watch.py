@@ -1,6 +1,7 @@
 """Keeps a worker's snapshot as fresh as the file."""
 
 import asyncio
+import gc
 import logging
 import os
 from pathlib import Path
@@ -36,6 +37,7 @@ class SnapshotWatch:
         try:
             if read_head(self._path).get("version") != self.snapshot.version:
                 self.snapshot = read_snapshot(self._path, self.snapshot)
+                gc.freeze()  # it lives long: looking through it again and again would make visitors wait
             self.failure, self.fresh_at = "", os.stat(self._path).st_mtime
         except (OSError, BadSnapshot) as error:
             self.failure = str(error)

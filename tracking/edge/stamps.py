@@ -35,12 +35,19 @@ class ClickIds:
 class Times:
     """Writes Unix milliseconds as `2026-11-22 03:15:08.123+00`."""
 
-    __slots__ = ("_prefix", "_second")
+    __slots__ = ("_millisecond", "_prefix", "_second", "_text")
 
     def __init__(self):
+        self._millisecond, self._text = -1, ""
         self._second, self._prefix = -1, ""
 
     def text(self, millisecond: int) -> str:
+        """The text of a moment; within one millisecond it is the same object."""
+        if millisecond != self._millisecond:
+            self._millisecond, self._text = millisecond, self._written(millisecond)
+        return self._text
+
+    def _written(self, millisecond: int) -> str:
         second, rest = divmod(millisecond, 1000)
         if second != self._second:
             self._second, self._prefix = second, time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(second))

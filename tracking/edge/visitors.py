@@ -30,13 +30,16 @@ class Visitors:
         start = (key >> 7) & self._mask & -_NEIGHBOURS
         oldest, oldest_time = start, 1 << 63
         for place in range(start, start + _NEIGHBOURS):
+            seen = times[place]
             if keys[place] == key:
-                if now - times[place] < window:
+                if now - seen < window:
                     return False
                 oldest = place
                 break
-            if times[place] < oldest_time:
-                oldest, oldest_time = place, times[place]
+            if seen < oldest_time:
+                oldest, oldest_time = place, seen
+                if not seen:  # never used: neither are those behind it
+                    break
         times[oldest] = now
         keys[oldest] = key
         return True
