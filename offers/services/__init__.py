@@ -7,11 +7,12 @@ from offers.services.feeds import add_feed, start_import, update_feed
 from offers.services.goals import add_goal, update_goal
 from offers.services.landings import add_landing, update_landing
 from offers.services.offers import create_offer, set_status, update_offer
-from offers.services.rates import end_rate, set_rate
+from offers.services.rates import Figures, end_rate, set_rate
 from offers.services.traffic import set_traffic_rules
 from offers.services.verticals import add_vertical, delete_vertical, rename_vertical
 
 __all__ = [
+    "Figures",
     "add_creative",
     "add_feed",
     "add_goal",
