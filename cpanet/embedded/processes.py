@@ -14,9 +14,9 @@ QUIETER = ("-W", "ignore:You're running the worker with superuser privileges")
 
 
 class Stage(IntEnum):
-    """When a process starts; stopping goes the other way round, stage by stage."""
+    """When a process starts."""
 
-    RECORDING = 1  # last to stop: writes down what the doors have let in
+    RECORDING = 1  # and last to stop: it writes down what the doors have let in
     DOORS = 2
     BACKGROUND = 3  # after the demo data, whose history has a clock of its own
 

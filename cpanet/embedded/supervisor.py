@@ -172,16 +172,16 @@ class Supervisor:
             self._watcher.remove(self._groups.pop(name))
 
     def _stop(self) -> None:
-        """Background first, then the doors, then what writes down what came through them, then the servers."""
+        """Doors and background together, then what writes down what came through the doors, then the servers."""
         asked = self.stop_requests
         if self.kept or self.servers.members:
             self.logs.line("", "stopping; once more Ctrl-C stops without waiting")
-        for stage in sorted(Stage, reverse=True):
-            self._stop_stage([kept for kept in self.kept if kept.service.stage == stage], asked)
+        for last in (False, True):
+            self._stop_together([kept for kept in self.kept if (kept.service.stage == Stage.RECORDING) is last], asked)
         self.servers.stop()
         self._watcher.close()
 
-    def _stop_stage(self, members: list[Kept], asked: int) -> None:
+    def _stop_together(self, members: list[Kept], asked: int) -> None:
         for kept in members:
             kept.ask_to_stop()
         begun = time.monotonic()
