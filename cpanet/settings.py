@@ -250,7 +250,9 @@ ACCOUNT_FORMS = {"signup": "cpanet.accounts.forms.WebmasterSignupForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_UNIQUE_EMAIL = True  # within the network: row-level security hides the others, accounts.User holds the constraint
+ACCOUNT_UNIQUE_EMAIL = (
+    True  # within the network: row-level security hides the others, accounts.User holds the constraint
+)
 ACCOUNT_EMAIL_VERIFICATION = env.str("CPANET_EMAIL_VERIFICATION", default="optional")
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
@@ -340,6 +342,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "cpanet.accounts.api_errors.problem_json",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "COERCE_DECIMAL_TO_STRING": True,
+    "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "cpanet API",
@@ -353,7 +356,23 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "ConversionStatus": "tracking.choices.Status",
+        "DecisionStatus": "tracking.api.decisions.DECISIONS",
+        "DecisionOutcome": "tracking.api.decisions.RESULTS",
+        "AffiliateStatus": "cpanet.accounts.models.Affiliate.Status",
+        "OfferStatus": "offers.models.Offer.Status",
+        "OfferAccess": "offers.models.Offer.Access",
+        "PayoutStatus": "payouts.models.Payout.Status",
+        "TrafficSource": "offers.choices.TrafficSource",
+        "TrafficPolicy": "offers.choices.TrafficPolicy",
+        "PaymentModel": "offers.choices.PaymentModel",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "cpanet.accounts.rest.schema.add_problems",
+    ],
+    "ENABLE_DJANGO_DEPLOY_CHECK": False,
 }
 DJANGO_TABLES2_TEMPLATE = "ui/table.html"
 

@@ -244,6 +244,25 @@ class ApiKey(NetworkModel):
         return self.name
 
 
+class IdempotencyRecord(NetworkModel):
+    """The answer to a write of the API, kept under the caller's Idempotency-Key to be given again."""
+
+    membership = models.ForeignKey(Membership, models.CASCADE, related_name="+")
+    path = models.CharField(max_length=200)
+    key = models.CharField(max_length=120)
+    body_hash = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    answer = models.JSONField(null=True)
+    headers = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+
+    class Meta(NetworkModel.Meta):
+        constraints = [models.UniqueConstraint("network", "membership", "path", "key", name="idempotency_key_once")]
+
+    def __str__(self):
+        return f"{self.path} {self.key}"
+
+
 class AuditEntry(NetworkModel):
     """Who did what, when, from where. Append-only."""
 
