@@ -78,9 +78,12 @@ def to_text(units: int, currency: str) -> str:
     return format(to_decimal(units, currency), "f")
 
 
-def format_money(units: int, currency: str) -> str:
-    """For people, in the language of the page: "$12.34"."""
+def format_money(units: int, currency: str, *, exact: bool = False) -> str:
+    """For people, in the language of the page: "$12.34". What is less than a coin is left out, never rounded up, so
+    that nobody reads more than he has; amounts below one major unit (earnings per click) and `exact` ones keep it."""
     value = to_decimal(units, currency)
+    if not exact and abs(value) >= 1:
+        value = value.quantize(Decimal(1).scaleb(-exponent(currency)), rounding=ROUND_DOWN)
     locale = to_locale(get_language() or "en")
     return format_currency(value, currency, locale=locale, decimal_quantization=False)
 
