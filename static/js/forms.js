@@ -78,6 +78,9 @@
     setTimeout(() => { for (const input of event.target.elements) input.disabled = false; }, 0);
   });
 
+  if (matchMedia("(max-width: 575.98px)").matches) {
+    document.querySelectorAll("details[data-fold-on-phone]").forEach((fold) => fold.removeAttribute("open"));
+  }
   enhance(document);
   document.addEventListener("htmx:after:swap", () => enhance(document));
 })();

@@ -4,6 +4,7 @@ from django.template import Library
 from django.utils.formats import localize
 
 from cpanet.core import ui
+from cpanet.core.elements.forms import widget_kind
 
 register = Library()
 PAGE_SIZES = (25, 50, 100)
@@ -59,7 +60,8 @@ def _kept_params(form, params):
 def filter_bar(context, form, search="q", shown=0):
     """A GET form (a Form or FilterSet) over a list.
 
-    `search`: the name of its search field, drawn first; then `shown` filters in the open; the others drop down.
+    `search`: the name of its search field, drawn first; then `shown` filters in the open (folded on phones; groups
+    of boxes never); the others drop down.
     Filters in force are chips; other parameters of the address stay.
     """
     form = getattr(form, "form", form)
@@ -67,9 +69,11 @@ def filter_bar(context, form, search="q", shown=0):
     fields = form.visible_fields()
     searching = next((bound for bound in fields if bound.html_name == search), None)
     others = [bound for bound in fields if bound is not searching]
+    narrow = [bound for bound in others if widget_kind(bound) != "choices"][:shown]
     chips = filter_chips(others, params)
     return {
-        "form": form, "search": searching, "open": others[:shown], "others": others[shown:], "chips": chips,
+        "form": form, "search": searching, "open": narrow,
+        "others": [bound for bound in others if bound not in narrow], "chips": chips,
         "kept": _kept_params(form, params),
         "active": len(chips),
         "clear_url": ui.replaced_query(params, page=None, **{bound.html_name: None for bound in fields}),
