@@ -87,3 +87,22 @@ class DeclineForm(forms.Form):
         if data.get("reason") == DeclineReason.OTHER and not data.get("note", "").strip():
             self.add_error("note", _("Say the reason in words."))
         return data
+
+
+class CallForm(forms.Form):
+    """A test call as an advertiser sends it from his integration page."""
+
+    click_id = forms.CharField(
+        label=_("Click id"),
+        max_length=100,
+        required=False,
+        help_text=_("The newest click on your offers, if there is one."),
+    )
+    goal = forms.ChoiceField(label=_("Goal"), required=False)
+    order_id = forms.CharField(label=_("Order id"), max_length=200, required=False)
+    amount = forms.CharField(label=_("Amount"), max_length=40, required=False)
+
+    def __init__(self, *args, goals, **kwargs):
+        super().__init__(*args, **kwargs)
+        codes = {goal.code: f"{goal.offer.name}: {goal.name} ({goal.code})" for goal in goals}
+        self.fields["goal"].choices = [("", _("The only one")), *codes.items()]

@@ -1,10 +1,28 @@
 """Tables of links and calls."""
 
 import django_tables2 as tables
+from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cpanet.core.tables import ACTIONS, NameColumn, NumberColumn, StatusColumn, Table, WhenColumn
+
+
+class PartColumn(tables.Column):
+    """A cell drawn by a small template from `record`, `table` and what the table's `part_context` holds.
+
+    Unlike a TemplateColumn it runs no context processors: those belong to a page, not to each of its cells.
+    """
+
+    empty_values = ()
+
+    def __init__(self, template_name, **kwargs):
+        super().__init__(**kwargs)
+        self.template_name = template_name
+
+    def render(self, record, table):
+        context = {"record": record, "table": table, **getattr(table, "part_context", {})}
+        return get_template(self.template_name).render(context)
 
 
 def records_on_page(table) -> list:
@@ -28,9 +46,7 @@ class LinkTable(Table):
     leads = NumberColumn(verbose_name=_("Leads, 7 days"), accessor="week__leads", orderable=False)
     state = StatusColumn(verbose_name=_("State"), accessor="state", order_by="is_active")
     created_at = WhenColumn(verbose_name=_("Made"))
-    address = tables.TemplateColumn(
-        template_name="tracking/parts/copy_button.html", verbose_name="", orderable=False, attrs=ACTIONS
-    )
+    address = PartColumn("tracking/parts/copy_button.html", verbose_name="", orderable=False, attrs=ACTIONS)
 
     caption = _("Your links")
     empty_state = {

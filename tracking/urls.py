@@ -2,7 +2,16 @@
 
 from django.urls import path, re_path
 
-from tracking.views import feeds, links, postback, statistics
+from tracking.views import (
+    advertiser_leads,
+    feeds,
+    integration,
+    links,
+    manager_leads,
+    postback,
+    statistics,
+    webmaster_leads,
+)
 
 webmaster_pages = [
     path("links/", links.links, name="links"),
@@ -13,12 +22,25 @@ webmaster_pages = [
     path("links/<int:link_id>/switch/", links.link_switch, name="link_switch"),
     path("links/<int:link_id>/marked/", links.link_marked, name="link_marked"),
     path("links/<int:link_id>/clicks/", links.link_clicks, name="link_clicks"),
+    path("leads/", webmaster_leads.leads, name="leads"),
+    path("leads/<int:lead_id>/", webmaster_leads.lead, name="lead"),
     path("statistics/", statistics.webmaster, name="statistics"),
 ]
 advertiser_pages = [
+    path("leads/", advertiser_leads.leads, name="leads"),
+    path("leads/bulk/", advertiser_leads.bulk, name="leads_bulk"),
+    path("leads/<int:lead_id>/", advertiser_leads.lead, name="lead"),
+    path("leads/<int:lead_id>/decide/", advertiser_leads.decide, name="lead_decide"),
+    path("integration/", integration.integration, name="integration"),
+    path("integration/keys/", integration.key_new, name="key_new"),
+    path("integration/keys/<int:key_id>/revoke/", integration.key_revoke, name="key_revoke"),
+    path("integration/test/", integration.send_test, name="integration_test"),
     path("statistics/", statistics.advertiser, name="statistics"),
 ]
 manager_pages = [
+    path("leads/", manager_leads.leads, name="leads"),
+    path("leads/<int:lead_id>/", manager_leads.lead, name="lead"),
+    path("leads/<int:lead_id>/decide/", manager_leads.decide, name="lead_decide"),
     path("statistics/", statistics.manager, name="statistics"),
 ]
 public_pages = [

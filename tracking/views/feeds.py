@@ -23,7 +23,9 @@ FRESH_SECONDS = 600
 
 
 def _last_import(request, code):
-    """When the products changed last; also answers 404 for whatever has no feed."""
+    """When the products changed last; also answers 404 for whatever has no feed, and keeps both on the request."""
+    if hasattr(request, "imported_at"):
+        return request.imported_at
     link = _link(request, code)
     feeds = ProductFeed.objects.filter(offer=link.offer, is_active=True)
     imported_at = feeds.aggregate(last=Max("imported_at"))["last"]
@@ -50,7 +52,7 @@ def _link(request, code):
 
 
 @require_safe
-@condition(etag_func=_etag, last_modified_func=lambda request, code: request.imported_at)
+@condition(etag_func=_etag, last_modified_func=_last_import)
 def affiliate_feed(request, code):
     """YML, streamed: the answer runs outside the request's transaction, so each chunk of rows opens its own."""
     link, network = request.feed_link, request.network

@@ -1,0 +1,65 @@
+"""The facts of a lead as (label, value) pairs, for one of three readers; see lead_timeline for who sees what."""
+
+from django.utils.translation import gettext as _
+
+from cpanet.core.elements.figures import when
+from cpanet.core.money import format_money
+from tracking.lead_timeline import ADVERTISER, STAFF, WEBMASTER
+from tracking.models import Click, Conversion
+from tracking.models.clicks import SUB_IDS
+
+
+def facts_of(lead: Conversion, click: Click | None, reader: str) -> list[tuple]:
+    """Everything the reader may know; facts without a value are left out."""
+    facts = [(_("Number"), lead.public_id), *_people(lead, reader), *_amounts(lead, reader), *_times(lead, reader)]
+    facts += [(_("Country"), lead.country), (_("Device"), lead.device), *_click(lead, click, reader)]
+    facts += [(name, getattr(lead, name)) for name in SUB_IDS[:5]]
+    return [(label, value) for label, value in facts if value not in ("", None)]
+
+
+def _people(lead, reader):
+    if reader == ADVERTISER:
+        return [(_("Order"), lead.order_id), (_("Webmaster"), lead.affiliate.public_id)]
+    if reader == WEBMASTER:
+        return [(_("Link"), lead.link.title)]
+    return [
+        (_("Order"), lead.order_id), (_("Webmaster"), lead.affiliate.name), (_("Advertiser"), lead.advertiser.name),
+        (_("Link"), lead.link.title),
+    ]  # fmt: skip
+
+
+def _amounts(lead, reader):
+    def amount(units):
+        return "" if units is None else format_money(units, lead.currency)
+
+    facts = []
+    if reader != WEBMASTER:
+        facts += [(_("Order amount"), amount(lead.order_amount)), (_("The advertiser pays"), amount(lead.revenue))]
+    if reader != ADVERTISER:
+        facts += [(_("The webmaster earns"), amount(lead.earning))]
+    if reader == STAFF:
+        facts += [(_("Margin"), amount(lead.revenue - lead.earning))]
+    return facts
+
+
+def _times(lead, reader):
+    facts = [(_("Click"), when(lead.clicked_at, exact=True)), (_("Came in"), when(lead.created_at, exact=True))]
+    if reader != ADVERTISER:
+        facts += [(_("On hold until"), when(lead.hold_until, exact=True)) if lead.held else ("", "")]
+        facts += [(_("Available since"), when(lead.released_at, exact=True)) if lead.released_at else ("", "")]
+        facts += [(_("Held back"), lead.block_reason or _("yes")) if lead.is_blocked else ("", "")]
+    return facts
+
+
+def _click(lead, click, reader):
+    facts = [(_("Click id"), lead.click_id.hex)]
+    if click is None:
+        return facts
+    facts += [(_("System"), f"{click.system} {click.browser}".strip())]
+    if reader != ADVERTISER:
+        facts += [(_("Came from"), click.referrer_host), (_("Your own click id"), click.external_click_id)]
+    if reader == STAFF:
+        facts += [(_("Address"), click.address)]
+    if reader != WEBMASTER:
+        facts += [(_("Marks of the click"), ", ".join(click.flags))]
+    return facts

@@ -1,0 +1,126 @@
+"""What happened to a lead, told to one of three readers. Each sees only what concerns him:
+
+the webmaster his earning, never what the advertiser pays; the advertiser his cost, never the earning, the margin or the
+webmaster's name; the staff everything.
+"""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from cpanet.core.money import format_money
+from cpanet.core.ui import format_signed_money
+from cpanet.ledger.kinds import ADVERTISER_KINDS, WEBMASTER_KINDS, natural
+from cpanet.ledger.models import Entry
+from cpanet.ledger.selectors import entries_of_subject
+from offers.presenters import percent_text
+from tracking.choices import Intake, Status
+from tracking.models import Conversion, ConversionRevision
+
+WEBMASTER, ADVERTISER, STAFF = "webmaster", "advertiser", "staff"
+_TONES = {Status.PENDING: "warn", Status.APPROVED: "ok", Status.DECLINED: "down"}
+_ICONS = {Status.PENDING: "clock", Status.APPROVED: "circle-check", Status.DECLINED: "circle-x"}
+
+
+def timeline_of(lead: Conversion, reader: str) -> list[dict]:
+    """Items for the `timeline` element, the newest first."""
+    items = [_clicked(lead), _came(lead, reader)]
+    items += [_decided(revision, lead, reader) for revision in lead.revisions.all()]
+    items += [_moved(entry) for entry in entries_shown_to(lead, reader)]
+    return sorted(items, key=lambda item: item["at"], reverse=True)
+
+
+def entries_shown_to(lead: Conversion, reader: str) -> Iterable[Entry]:
+    """The lines of the ledger that this lead has caused, as far as they are the reader's own."""
+    entries = entries_of_subject(lead.subject)
+    if reader == STAFF:
+        return entries
+    kinds, owner_id = (
+        (WEBMASTER_KINDS, lead.affiliate_id) if reader == WEBMASTER else (ADVERTISER_KINDS, lead.advertiser_id)
+    )
+    return entries.filter(account__kind__in=kinds, account__owner_id=owner_id)
+
+
+def price_in_words(lead: Conversion, reader: str) -> list[str]:
+    """How the lead was priced, in sentences: the rule, and what it gave to whom the reader is."""
+    facts = lead.pricing
+    if not facts:
+        return []
+    lines = [_rule_in_words(facts)]
+    if reader != ADVERTISER:
+        lines.append(_("Webmaster: %s.") % _calculation(lead, "earning"))
+    if reader != WEBMASTER:
+        lines.append(_("Advertiser: %s.") % _calculation(lead, "revenue"))
+    if lead.intake == Intake.TEST:
+        lines.append(_("A test: nothing is paid."))
+    return lines
+
+
+def _rule_in_words(facts):
+    country = facts.get("country", "")
+    words = {
+        "affiliate_country": _("the webmaster's own rate for %s") % country,
+        "affiliate": _("the webmaster's own rate"),
+        "country": _("the rate for %s") % country,
+    }
+    rule = words.get(facts.get("specificity", ""), _("the rate for everybody"))
+    return _("By %(rule)s (rule %(number)s).") % {"rule": rule, "number": facts.get("rate", "?")}
+
+
+def _calculation(lead: Conversion, side: str) -> str:
+    """ "5.00 USD + 10% of 120.00 USD = 17.00 USD”."""
+    facts, parts = lead.pricing, []
+    fixed, percent = facts.get(f"{side}_fixed", "0"), facts.get(f"{side}_percent", 0)
+    if percent:
+        basis = _amount(facts.get("basis"), lead)
+        parts.append(_("%(percent)s of %(basis)s") % {"percent": percent_text(percent), "basis": basis})
+    if not parts or fixed.strip("0."):
+        parts.insert(0, _amount(fixed, lead))
+    total = _amount(facts.get(side), lead)
+    return " + ".join(parts) + (f" = {total}" if percent else "")
+
+
+def _amount(text, lead):
+    return f"{text or 0} {lead.currency}"
+
+
+def _clicked(lead):
+    where = " · ".join(filter(None, [lead.country, lead.device]))
+    return {"at": lead.clicked_at, "title": _("Click"), "text": where, "icon": "click", "tone": "off"}
+
+
+def _came(lead, reader):
+    text = f"{lead.goal.name} · {lead.offer.name}"
+    if lead.intake == Intake.TEST:
+        text = f"{text} · {_('Test')}"
+    return {"at": lead.created_at, "title": _("Lead came in"), "text": text, "icon": "target-arrow", "tone": "info"}
+
+
+def _decided(revision: ConversionRevision, lead: Conversion, reader: str) -> dict:
+    parts = [revision.get_reason_display() if revision.reason else "", revision.note, *_worth(revision, lead, reader)]
+    who = revision.get_source_display()
+    if reader == STAFF:
+        who = f"{who}: {revision.actor_label}" if revision.actor_label != who else who
+    return {
+        "at": revision.at, "title": revision.get_status_display(), "text": " · ".join(filter(None, parts)),
+        "actor": who, "icon": _ICONS[revision.status], "tone": _TONES[revision.status],
+    }  # fmt: skip
+
+
+def _worth(revision, lead, reader) -> list[str]:
+    if revision.status != Status.APPROVED:
+        return []
+    found = []
+    if reader != ADVERTISER:
+        found.append(_("earning %s") % format_money(revision.earning, lead.currency))
+    if reader != WEBMASTER:
+        found.append(_("cost %s") % format_money(revision.revenue, lead.currency))
+    return found
+
+
+def _moved(entry: Entry) -> dict:
+    amount = natural(entry.account.kind, entry.amount)
+    return {
+        "at": entry.journal.effective_at, "title": entry.account.get_kind_display(),
+        "text": format_signed_money(amount, entry.account.currency), "icon": "coins", "tone": "off",
+    }  # fmt: skip

@@ -1,0 +1,81 @@
+"""What the lead pages of the three cabinets share: a list with filters and tabs, and the answer to a decision."""
+
+from django.contrib import messages
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from cpanet.core.errors import DomainError
+from cpanet.core.tables import configured
+from cpanet.core.ui import replaced_query
+from tracking.choices import Status
+from tracking.filters import LeadFilter
+from tracking.forms import DeclineForm, refuse
+from tracking.selectors.leads import choices_of, counts_by_status
+from tracking.services.bulk_decisions import sentence_of
+from tracking.services.decisions import decide
+
+
+def lead_list(request, leads, table_class, *, hidden=(), by_order=True, in_order=lambda leads: leads, **context):
+    """The list page. `hidden`: filters this reader does not have; `in_order`: how the list stands when nobody sorts."""
+    offers, goals = choices_of(leads)
+    filters = LeadFilter(request.GET, offers=offers, goals=goals, hidden=hidden)
+    found = filters.narrow(leads, by_order=by_order)
+    table = configured(table_class(in_order(found)), request)
+    table.part_context = {
+        "csrf_token": get_token(request), "here": request.get_full_path(),
+        "decide_page": context.get("decide_page", ""),
+    }  # fmt: skip
+    context |= {
+        "table": table, "filter": filters, "tabs": _tabs(request, leads), "here": request.get_full_path(),
+        "decline": DeclineForm(),
+    }  # fmt: skip
+    return render(request, "tracking/leads.html", context)
+
+
+def _tabs(request, leads):
+    counts = counts_by_status(leads)
+    shown = request.GET.get("status", "")
+    statuses = [("", _("All")), *Status.choices]
+    return [
+        {
+            "url": request.path + replaced_query(request.GET, status=status or None, page=None),
+            "label": label,
+            "badge": counts.get(status, "") if status == Status.PENDING else None,
+            "active": status == shown,
+        }
+        for status, label in statuses
+    ]
+
+
+def decided(request, lead, *, source, page, show):
+    """Carry out the decision a form asks for; `show(lead, form)` draws the lead's page again when it cannot be."""
+    status = request.POST.get("status", "")
+    form = DeclineForm(request.POST) if status == Status.DECLINED else None
+    if form and not form.is_valid():
+        return show(lead, form)
+    words = form.cleaned_data if form else {}
+    try:
+        decision = decide(
+            conversion_id=lead.pk, status=status, source=source, actor=request.user, now=timezone.now(), **words
+        )
+    except DomainError as error:
+        form = form or DeclineForm({})
+        form.full_clean()
+        refuse(form, error)
+        return show(lead, form)
+    tell = messages.warning if decision.conflict else messages.success
+    tell(request, _("Lead %(number)s. %(sentence)s") % {"number": lead.pk, "sentence": sentence_of(decision)})
+    return redirect(next_page(request, reverse(page, args=[lead.pk])))
+
+
+def next_page(request, otherwise: str) -> str:
+    """Where the form wants to go back to, if that is a page of this site."""
+    asked = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return asked if asked and is_ours else otherwise

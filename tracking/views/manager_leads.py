@@ -1,0 +1,59 @@
+"""All leads of the network, for its staff; who holds the right may decide, and his word is the strongest."""
+
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from cpanet.accounts.gates import can, manager_view
+from cpanet.accounts.models import AuditEntry
+from tracking.choices import DecisionSource
+from tracking.forms import DeclineForm
+from tracking.lead_facts import facts_of
+from tracking.lead_tables import ManagerLeads
+from tracking.lead_timeline import STAFF, price_in_words, timeline_of
+from tracking.models import Conversion
+from tracking.selectors.clicks import find_click
+from tracking.selectors.leads import all_leads
+from tracking.views.lead_pages import decided, lead_list
+
+
+@require_GET
+@manager_view("leads.view")
+def leads(request):
+    return lead_list(request, all_leads(), ManagerLeads, subtitle=_("Every lead of the network, with what it brings."))
+
+
+@require_GET
+@manager_view("leads.view")
+def lead(request, lead_id):
+    return _show(request, get_object_or_404(all_leads(), pk=lead_id), DeclineForm())
+
+
+@require_POST
+@manager_view("leads.decide")
+def decide(request, lead_id):
+    return decided(
+        request,
+        get_object_or_404(all_leads(), pk=lead_id),
+        source=DecisionSource.MANAGER,
+        page="manager:lead",
+        show=lambda lead, form: _show(request, lead, form, status=422),
+    )
+
+
+def _show(request, lead, form, status=200):
+    context = {
+        "lead": lead, "title": _("Lead № %s") % lead.pk, "list_url": reverse("manager:leads"),
+        "facts": facts_of(lead, find_click(lead.click_id), STAFF), "price": price_in_words(lead, STAFF),
+        "timeline": timeline_of(lead, STAFF), "calls": lead.postbacks.all()[:20], "decline": form,
+        "conflicts": _conflicts(lead), "decide_page": "manager:lead_decide" if can(request, "leads.decide") else "",
+    }  # fmt: skip
+    return render(request, "tracking/lead.html", context, status=status)
+
+
+def _conflicts(lead):
+    """Decisions of weaker sources that were not carried out."""
+    return AuditEntry.objects.filter(
+        subject_type=Conversion._meta.label_lower, subject_id=lead.pk, action="conversion.conflict"
+    )[:5]

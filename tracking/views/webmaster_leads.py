@@ -1,0 +1,39 @@
+"""The webmaster's leads: what became of his visitors, and where the money is."""
+
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from cpanet.accounts.gates import affiliate_view
+from tracking.lead_facts import facts_of
+from tracking.lead_tables import WebmasterLeads
+from tracking.lead_timeline import WEBMASTER, price_in_words, timeline_of
+from tracking.selectors.clicks import find_click
+from tracking.selectors.leads import leads_of_affiliate
+from tracking.views.lead_pages import lead_list
+
+
+@require_GET
+@affiliate_view
+def leads(request):
+    return lead_list(
+        request,
+        leads_of_affiliate(request.affiliate),
+        WebmasterLeads,
+        hidden=("affiliate", "advertiser"),
+        by_order=False,
+        subtitle=_("Every action your visitors took, who decided about it, and why."),
+    )
+
+
+@require_GET
+@affiliate_view
+def lead(request, lead_id):
+    lead = get_object_or_404(leads_of_affiliate(request.affiliate), pk=lead_id)
+    context = {
+        "lead": lead, "title": _("Lead № %s") % lead.pk, "list_url": reverse("webmaster:leads"),
+        "facts": facts_of(lead, find_click(lead.click_id), WEBMASTER), "price": price_in_words(lead, WEBMASTER),
+        "timeline": timeline_of(lead, WEBMASTER),
+    }  # fmt: skip
+    return render(request, "tracking/lead.html", context)
