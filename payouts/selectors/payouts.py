@@ -20,7 +20,7 @@ class MethodTotals:
 
 def payouts_of(*, affiliate_id: int):
     """The payouts of a webmaster, newest first, with method and details loaded."""
-    return Payout.objects.filter(affiliate_id=affiliate_id).select_related("method", "details").order_by("-id")
+    return Payout.objects.filter(affiliate_id=affiliate_id).select_related("method", "details__method").order_by("-id")
 
 
 def all_payouts():
