@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from cpanet.accounts.roles import Role
+from cpanet.core.money import EXTRA_DIGITS
 from cpanet.ledger.selectors import webmaster_balance
-from cpanet.tenancy.scope import network_scope
 from offers.models import Offer
 from payouts.models import Payout
 from payouts.selectors.payouts import active_details
@@ -30,7 +30,7 @@ REASONS = (
 
 
 class History:
-    """Plays the events of one network day by day, each day in a transaction of its own."""
+    """Plays the events of one network in the order of time. Make and use it inside the network's scope."""
 
     def __init__(self, stage, chance: random.Random):
         self._stage, self._chance = stage, chance
@@ -56,10 +56,8 @@ class History:
                 self._at(day + timedelta(hours=10), self._ask_for_payouts)
             if day.weekday() == 0:
                 self._at(day + timedelta(hours=11), self._pay)
-        for day in days:
-            with network_scope(self._stage.network.pk):
-                for event, at, arguments in self._due(min(day + timedelta(days=1), until)):
-                    event(at, *arguments)
+        for event, at, arguments in self._due(until):
+            event(at, *arguments)
 
     def _at(self, moment, event, *arguments):
         heapq.heappush(self._events, (moment, next(self._order), event, arguments))
@@ -105,10 +103,12 @@ class History:
         for affiliate in self._stage.webmasters:
             details = active_details(affiliate_id=affiliate.pk).filter(method=self._stage.method).first()
             balance = webmaster_balance(affiliate_id=affiliate.pk, currency=self._stage.network.currency)
-            if details and balance.available >= self._stage.method.minimum:
+            coin = 10**EXTRA_DIGITS
+            amount = balance.available // coin * coin
+            if details and amount >= self._stage.method.minimum:
                 member = affiliate.memberships(manager="objects").first().user
                 request_payout(
-                    affiliate=affiliate, details_id=details.pk, amount=balance.available,
+                    affiliate=affiliate, details_id=details.pk, amount=amount,
                     idempotency_key=f"demo-{at:%Y%m%d}", actor=member, now=at,
                 )  # fmt: skip
 

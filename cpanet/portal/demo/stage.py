@@ -50,9 +50,11 @@ class Stage:
     method: PayoutMethod
 
 
-def new_network(plan: cast.NetworkPlan, now: datetime) -> Network:
-    """The network itself; everything else is made inside its scope."""
-    return create_network(name=plan.name, host=plan.host, currency=plan.currency, timezone=plan.timezone)
+def new_network(plan: cast.NetworkPlan) -> Network:
+    """The network itself, not active yet; everything else is made inside its scope."""
+    return create_network(
+        name=plan.name, host=plan.host, currency=plan.currency, timezone=plan.timezone, is_active=False
+    )
 
 
 def set_stage(plan: cast.NetworkPlan, network: Network, now: datetime) -> Stage:
