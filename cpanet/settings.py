@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import secrets
 import sys
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit, urlunsplit
 
@@ -62,10 +63,8 @@ def _kept_secret(name):
         new = path.with_suffix(".new-" + secrets.token_hex(4))
         new.touch(mode=0o600)
         new.write_text(secrets.token_urlsafe(48))
-        try:
-            path.hardlink_to(new)  # the first of several processes wins, the others read what it wrote
-        except FileExistsError:
-            pass
+        with suppress(FileExistsError):  # the first of several processes wins, the others read what it wrote
+            path.hardlink_to(new)
         new.unlink()
     return path.read_text().strip()
 

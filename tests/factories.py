@@ -62,11 +62,21 @@ def advertiser(*, name: str | None = None, user: User | None = None) -> Advertis
     return made
 
 
-def offer(*, advertiser: Advertiser | None = None, name: str | None = None, currency="USD", traffic=(TrafficSource.CONTENT,), **fields) -> Offer:
+def offer(
+    *,
+    advertiser: Advertiser | None = None,
+    name: str | None = None,
+    currency="USD",
+    traffic=(TrafficSource.CONTENT,),
+    **fields,
+) -> Offer:
     """An active offer with one landing and, unless `goals` are made later, no goal."""
     fields.setdefault("status", Offer.Status.ACTIVE)
     made = Offer.objects.create(
-        advertiser=advertiser or globals()["advertiser"](), name=name or f"Offer {next(_numbers)}", currency=currency, **fields
+        advertiser=advertiser or globals()["advertiser"](),
+        name=name or f"Offer {next(_numbers)}",
+        currency=currency,
+        **fields,
     )
     for source in traffic:
         TrafficRule.objects.create(offer=made, traffic_source=source, policy=TrafficPolicy.ALLOWED)
@@ -74,7 +84,9 @@ def offer(*, advertiser: Advertiser | None = None, name: str | None = None, curr
     return made
 
 
-def goal(*, offer: Offer, code: str = "sale", revenue="10", earning="8", percent: tuple[int, int] | None = None, **fields) -> Goal:
+def goal(
+    *, offer: Offer, code: str = "sale", revenue="10", earning="8", percent: tuple[int, int] | None = None, **fields
+) -> Goal:
     """A goal with its current rate: fixed amounts in major units, or `percent` = (revenue, earning) in basis points."""
     model = PaymentModel.PERCENT if percent else PaymentModel.FIXED
     made = Goal.objects.create(offer=offer, name=code.capitalize(), code=code, payment_model=model, **fields)
@@ -103,9 +115,11 @@ def click(*, link: TrackingLink, at: datetime = NOW, **fields) -> Click:
         cursor.execute("SELECT cpanet_ensure_click_partitions(%s, %s)", [at.date(), at.date()])
     values = {
         "id": uuid7_at(at), "clicked_at": at, "link_id": link.pk, "offer_id": link.offer_id, "landing_id": None,
-        "affiliate_id": link.affiliate_id, "advertiser_id": link.offer.advertiser_id, "address": "203.0.113.7", "country": "DE",
-        "device": "desktop", "system": "Windows", "browser": "Chrome", "language": "de", "referrer_host": "blog.example",
-        "user_agent": "Mozilla/5.0", "external_click_id": "", "source": "", "cost": "", "deep_link": "", "is_unique": True,
+        "affiliate_id": link.affiliate_id, "advertiser_id": link.offer.advertiser_id, "address": "203.0.113.7",
+        "country": "DE",         "device": "desktop", "system": "Windows", "browser": "Chrome", "language": "de",
+        "referrer_host": "blog.example",
+        "user_agent": "Mozilla/5.0", "external_click_id": "", "source": "", "cost": "", "deep_link": "",
+        "is_unique": True,
         "flags": [], "reason": "", "config_version": 1, **{name: getattr(link, name, "") for name in SUB_IDS},
     }  # fmt: skip
     return Click.objects.create(**{**values, **fields})

@@ -17,7 +17,7 @@ USED_EVERY = timedelta(minutes=1)
 
 
 class ApiKeyAuthentication(BaseAuthentication):
-    """`Authorization: Bearer cpa_live_…` (or `Api-Key`); sets `request.auth` to the key and `request.user` to its owner."""
+    """`Authorization: Bearer cpa_live_…` (or `Api-Key`); `request.auth` becomes the key, `request.user` its owner."""
 
     def authenticate(self, request):
         scheme, _space, key = get_authorization_header(request).decode("latin-1").partition(" ")

@@ -19,7 +19,8 @@ def uuid7() -> uuid.UUID:
 def uuid7_at(moment: datetime) -> uuid.UUID:
     """A UUID version 7 whose time is `moment` (aware, to the millisecond)."""
     milliseconds = int(moment.timestamp() * 1000)
-    return uuid.UUID(int=(milliseconds << 80) | (7 << 76) | (secrets.randbits(12) << 64) | (2 << 62) | secrets.randbits(62))
+    random = (secrets.randbits(12) << 64) | secrets.randbits(62)
+    return uuid.UUID(int=(milliseconds << 80) | (7 << 76) | (2 << 62) | random)
 
 
 def time_of(uid: uuid.UUID) -> datetime:

@@ -9,7 +9,8 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation
 
 from babel.core import get_global
 from babel.numbers import format_currency, get_currency_symbol
-from django.utils.translation import get_language, gettext_lazy as _, to_locale
+from django.utils.translation import get_language, to_locale
+from django.utils.translation import gettext_lazy as _
 
 from cpanet.core.errors import DomainError
 
@@ -53,7 +54,8 @@ def to_units(amount: Decimal | str | int, currency: str) -> int:
         raise BadAmount(_("“%s” is not a number: write it like 12.34.") % amount)
     scaled = value.scaleb(scale(currency))
     if scaled != scaled.to_integral_value():
-        raise BadAmount(_("“%(amount)s” has more than %(digits)d digits after the point.") % {"amount": amount, "digits": scale(currency)})
+        words = {"amount": amount, "digits": scale(currency)}
+        raise BadAmount(_("“%(amount)s” has more than %(digits)d digits after the point.") % words)
     if abs(scaled) > MAX_UNITS:
         raise BadAmount(_("“%s” is too large an amount.") % amount)
     return int(scaled)
@@ -94,7 +96,7 @@ def symbol(currency: str) -> str:
 
 
 def percent_of(units: int, basis_points: int) -> int:
-    """`basis_points` hundredths of a percent of `units`, rounded towards zero: what is left over stays with the network."""
+    """`basis_points` hundredths of a percent of `units`, rounded towards zero: the rest stays with the network."""
     product = units * basis_points
     quotient = abs(product) // 10_000
     return quotient if product >= 0 else -quotient

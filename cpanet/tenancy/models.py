@@ -9,9 +9,7 @@ from cpanet.tenancy.scope import WrongNetwork, current_network_id
 
 host_validator = RegexValidator(
     r"^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$",
-    _(
-        "Write a host name such as partners.example.com: small letters, digits, dots and hyphens, without https:// or a port."
-    ),
+    _("Write a host name such as partners.example.com: letters, digits, dots, hyphens; no https://, no port."),
 )
 
 

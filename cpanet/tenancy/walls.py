@@ -44,7 +44,7 @@ def build(connection) -> None:
             _secure_rows(cursor, table, _POLICIES.get(table, _POLICIES["default"]))
         for table, column in TABLES_OF_USERS.items():
             if _exists(cursor, table):
-                visible = f"EXISTS (SELECT 1 FROM accounts_user u WHERE u.id = {table}.{column})"
+                visible = f"EXISTS (SELECT 1 FROM accounts_user u WHERE u.id = {table}.{column})"  # noqa: S608 - our names
                 _secure_rows(cursor, table, visible)
         for key in _plain_foreign_keys(cursor):
             _carry_network(cursor, key)
@@ -99,7 +99,7 @@ def _create_role(cursor, role, password, attributes):
         cursor.execute(login + (sql.SQL(" PASSWORD {}").format(sql.Literal(password)) if password else sql.SQL("")))
     elif attributes == "" and any(found):
         raise RuntimeError(
-            f"The database role {role!r} bypasses row-level security: the application must connect as an ordinary role. "
+            f"The database role {role!r} bypasses row-level security: the application must be an ordinary one. "
             "Set DATABASE_APP_URL to one, or leave it out to have one made."
         )
 
@@ -160,7 +160,8 @@ def _carry_network(cursor, key):
         cursor.execute(sql.SQL(add).format(sql.Identifier(target), sql.Identifier(unique)))
     cursor.execute(
         sql.SQL(
-            "ALTER TABLE {table} DROP CONSTRAINT {constraint}, ADD CONSTRAINT {constraint} FOREIGN KEY (network_id, {column}) "
+            "ALTER TABLE {table} DROP CONSTRAINT {constraint}, "
+            "ADD CONSTRAINT {constraint} FOREIGN KEY (network_id, {column}) "
             "REFERENCES {target} (network_id, id) DEFERRABLE INITIALLY DEFERRED"
         ).format(
             table=sql.Identifier(table),
@@ -198,7 +199,8 @@ def _unknown_tables(cursor, tenant):
 def _keys_without_network(cursor):
     """Unique keys of tenant tables other than the primary key `id` that leave out the network."""
     cursor.execute(
-        """SELECT t.relname, i.relname FROM pg_index x JOIN pg_class t ON t.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid
+        """SELECT t.relname, i.relname FROM pg_index x
+           JOIN pg_class t ON t.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid
            WHERE x.indisunique AND t.relname = ANY(%s)
              AND NOT (x.indisprimary AND x.indnkeyatts = 1)
              AND NOT EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attname = 'network_id'

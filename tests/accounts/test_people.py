@@ -216,9 +216,11 @@ def test_operator_makes_a_network_in_the_admin(db):
     client.force_login(operator, backend="allauth.account.auth_backends.AuthenticationBackend")
     assert client.get("/admin/").status_code == 200
     data = {
-        "name": "Gamma", "currency": "eur", "timezone": "UTC", "is_active": "on", "uniqueness_hours": "24", "signup_open": "on",
+        "name": "Gamma", "currency": "eur", "timezone": "UTC", "is_active": "on",
+        "uniqueness_hours": "24", "signup_open": "on",
         "support_email": "", "fallback_url": "", "owner_email": "boss@gamma.test",
-        "domains-TOTAL_FORMS": "1", "domains-INITIAL_FORMS": "0", "domains-0-host": "gamma.test", "domains-0-is_primary": "on",
+        "domains-TOTAL_FORMS": "1", "domains-INITIAL_FORMS": "0", "domains-0-host": "gamma.test",
+        "domains-0-is_primary": "on",
     }  # fmt: skip
     answer = client.post("/admin/tenancy/network/add/", data)
     assert answer.status_code == 302, answer.context["adminform"].form.errors

@@ -37,6 +37,8 @@ class ApiView(APIView):
 
     def initial(self, request, *args, **kwargs):
         self.budget = None
+        if not hasattr(self, request.method.lower()):
+            raise exceptions.MethodNotAllowed(request.method)
         super().initial(request, *args, **kwargs)
         self.member = membership_of(request)
         self.audience = {Role.AFFILIATE: AFFILIATE, Role.ADVERTISER: ADVERTISER}.get(self.member.role, MANAGER)

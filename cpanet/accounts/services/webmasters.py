@@ -52,7 +52,9 @@ def register_webmaster(*, user: User, name: str, about: str = "", now: datetime)
 
 @transaction.atomic
 def decide_webmaster(*, affiliate: Affiliate, status: str, actor: User, now: datetime, reason: str = "") -> bool:
-    """Approve, refuse or block a webmaster; False when he has that status already. Raises ReasonMissing unless approved.
+    """Approve, refuse or block a webmaster; False when he has that status already.
+
+    Raises ReasonMissing unless he is approved.
 
     He is told by e-mail; the edges learn of it within seconds.
     """

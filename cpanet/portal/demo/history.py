@@ -1,4 +1,4 @@
-"""What became of the visits: postbacks, decisions, holds, payouts – in the order of time, by the services of the pages."""
+"""What became of the visits: postbacks, decisions, holds, payouts – in the order of time."""
 
 import heapq
 import itertools

@@ -107,7 +107,8 @@ def _payout_methods(network, owner, now):
     def save(kind, name, minimum, fee_fixed="0", fee_percent=0):
         return save_method(
             kind=kind, name=name, currency=network.currency, minimum=to_units(minimum, network.currency),
-            fee_fixed=to_units(fee_fixed, network.currency), fee_percent=fee_percent, is_active=True, actor=owner, now=now,
+            fee_fixed=to_units(fee_fixed, network.currency), fee_percent=fee_percent, is_active=True,
+            actor=owner, now=now,
         )  # fmt: skip
 
     save("usdt_trc20", "USDT (TRC-20)", "50", "1")

@@ -50,7 +50,7 @@ class Addresses:
 
 
 def write_visits(stage, days: list[datetime], folder: Path, chance: random.Random) -> Iterator[Visit]:
-    """Write the clicks of these days (their midnights, UTC) into a spool in `folder`; yields those that may become leads."""
+    """Write the clicks of these days (midnights, UTC) into a spool in `folder`; yields what may become leads."""
     section = network_section(stage.network)
     visitors, ids, times, addresses = Visitors(1 << 16), ClickIds(), Times(), Addresses(chance)
     weights = [3 / (1 + place % 7) + chance.random() for place in range(len(stage.links))]

@@ -42,7 +42,7 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps({"status": "seeded", **facts}))
 
     def _play(self, plan, days, seed):
-        """A network is active once all of its history is there: one transaction but for the clicks, which come by COPY."""
+        """A network is active once all of its history is there: one transaction, but for the clicks (COPY)."""
         now = timezone.now()
         today = now.replace(hour=0, minute=0, second=0, microsecond=0)
         calendar = [today - timedelta(days=number) for number in range(days, -1, -1)]
