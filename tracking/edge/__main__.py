@@ -18,7 +18,7 @@ def command(config) -> list[str]:
         "--loop": "uvloop",
         "--backlog": 2048,
         "--log-level": "warning",
-        "--workers-kill-timeout": "10s",
+        "--workers-kill-timeout": 3,
         "--respawn-interval": 0.1,
     }
     words = [str(word) for pair in options.items() for word in pair]

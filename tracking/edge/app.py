@@ -3,6 +3,8 @@
 import ctypes
 import json
 import logging
+import multiprocessing
+import os
 import signal
 import sys
 import time
@@ -154,8 +156,11 @@ def host_name(authority: str) -> str:
 
 def _end_with_parent() -> None:
     """Ask the kernel to end this worker when the server process is killed: it would go on holding the port."""
-    if sys.platform == "linux":
+    server = multiprocessing.parent_process()
+    if sys.platform == "linux" and server is not None:
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+        if os.getppid() != server.pid:  # it was killed before we could ask
+            os._exit(1)
 
 
 app = Edge(settings.from_environment())

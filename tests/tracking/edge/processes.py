@@ -32,8 +32,17 @@ class Process:
                 [sys.executable, *command], cwd=ROOT, env={**os.environ, **environment}, stdout=output, stderr=output
             )
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def kill_alone(self) -> None:
+        """kill -9 of the process itself, not of its children."""
+        self._process.kill()
+        self._process.wait(10)
+
     def kill(self) -> None:
-        for pid in reversed(_family(self._process.pid)):
+        for pid in reversed(family(self._process.pid)):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self._process.wait(10)
@@ -96,10 +105,11 @@ class Visitors:
             writer.close()
 
 
-def _family(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
+    """A process and all below it."""
     found = [pid]
     for task in Path(f"/proc/{pid}/task").glob("*"):
         with contextlib.suppress(OSError):
             for child in (task / "children").read_text().split():
-                found += _family(int(child))
+                found += family(int(child))
     return found
