@@ -6,7 +6,7 @@
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
-from cpanet.core.tables import ACTIONS, MoneyColumn, NameColumn, Table
+from cpanet.core.tables import ACTIONS, IdColumn, MoneyColumn, NameColumn, Table
 from tracking.tables import PartColumn
 
 PARTS = "tracking/parts/"
@@ -57,7 +57,7 @@ class AdvertiserLeads(LeadTable):
     lead_page = "advertiser:lead"
     pick = PartColumn(PARTS + "lead_pick.html", verbose_name="", orderable=False, attrs={"td": {"class": "pick"}})
     lead = _lead_column(accessor="pk", attrs={"td": {"class": "cell-head"}})
-    webmaster = tables.Column(verbose_name=_("Webmaster"), accessor="affiliate__public_id", orderable=False)
+    webmaster = IdColumn(verbose_name=_("Webmaster"), accessor="affiliate__public_id", orderable=False)
     order_amount = MoneyColumn(verbose_name=_("Order"), default="—")
     revenue = MoneyColumn(verbose_name=_("You pay"))
     decide_by = PartColumn(PARTS + "lead_deadline.html", verbose_name=_("Decide by"))

@@ -110,6 +110,13 @@ class WhenColumn(tables.Column):
         return figures.when(value, exact=self.exact)
 
 
+class IdColumn(tables.Column):
+    """A long id, cut where the column is narrow; whole in the title and on copying."""
+
+    def render(self, value):
+        return format_html('<span class="ident" title="{}">{}</span>', value, value)
+
+
 class NameColumn(tables.Column):
     """The first column: a link with a line of small text under it. `url(record)` and `sub(record)` give them."""
 

@@ -173,6 +173,18 @@
   on("click", (event) => {
     for (const menu of openMenus()) if (!menu.contains(event.target)) menu.removeAttribute("open");
   });
+  // A table that scrolls would cut its menus off: there the panel is placed on the screen itself.
+  on("toggle", (event) => {
+    const menu = event.target;
+    if (!menu.matches?.("details[data-menu][open]") || !menu.closest(".table-scroll")) return;
+    const panel = $(".menu-panel", menu);
+    const button = menu.getBoundingClientRect();
+    panel.style.position = "fixed";
+    panel.style.right = "auto";
+    panel.style.left = `${Math.max(8, button.right - panel.offsetWidth)}px`;
+    panel.style.top = `${Math.min(button.bottom + 6, innerHeight - panel.offsetHeight - 8)}px`;
+    addEventListener("scroll", () => menu.removeAttribute("open"), { once: true, capture: true });
+  }, true);
   on("keydown", (event) => {
     const menu = event.target.closest?.("details[data-menu][open]");
     if (event.key === "Escape") {
