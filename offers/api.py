@@ -3,10 +3,11 @@
 from decimal import Decimal
 
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from cpanet.accounts.rest.fields import ByAudience, MoneyField, RatioField
+from cpanet.accounts.rest.fields import MONEY, ByAudience, MoneyField, RatioField
 from cpanet.accounts.rest.paging import envelope, newest_first
 from cpanet.accounts.rest.parameters import AFTER, LIMIT, BadParameter, Parameter
 from cpanet.accounts.rest.schema import documented, id_parameter, page_example, page_of
@@ -30,6 +31,7 @@ class NamedSerializer(serializers.Serializer):
     name = serializers.CharField()
 
 
+@extend_schema_field(MONEY)
 class PercentField(serializers.Field):
     """Basis points as a decimal string of percents."""
 
@@ -47,15 +49,9 @@ class OfferRateSerializer(ByAudience, serializers.Serializer):
     country = serializers.CharField()
     affiliate_id = serializers.IntegerField(allow_null=True, required=False)
     earning_fixed = MoneyField(currency="goal.offer.currency", required=False)
-    earning_percent = serializers.SerializerMethodField(required=False)
+    earning_percent = PercentField(required=False)
     revenue_fixed = MoneyField(currency="goal.offer.currency", required=False)
-    revenue_percent = serializers.SerializerMethodField(required=False)
-
-    def get_earning_percent(self, rate: Rate) -> str:
-        return PercentField().to_representation(rate.earning_percent)
-
-    def get_revenue_percent(self, rate: Rate) -> str:
-        return PercentField().to_representation(rate.revenue_percent)
+    revenue_percent = PercentField(required=False)
 
 
 class OfferGoalSerializer(serializers.Serializer):

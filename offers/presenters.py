@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.utils.html import format_html
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from cpanet.core.money import format_money
@@ -95,6 +95,8 @@ def revenue_text(rate: Rate, currency: str) -> str:
 def earning_range(offer: Offer) -> str:
     """The earnings of all goals in a few words: "$8.00", "$3.00 – $8.00", "12%"; a dash without any."""
     rates = [rate for goal in offer.shown_goals for rate in effective_rates(goal.shown_rates)]
+    if len(rates) == 1:
+        return earning_text(rates[0], offer.currency)
     parts = [_fixed_range(rates, offer.currency), _percent_range(rates)]
     return " · ".join(filter(None, parts)) or "—"
 
@@ -160,10 +162,9 @@ def allowed_kinds(offer: Offer) -> list[str]:
 
 def banner_code(creative: Creative, image_url: str, link_url: str) -> str:
     """HTML of a banner for the webmaster's site; both addresses absolute."""
-    return format_html(
-        '<a href="{}" target="_blank" rel="sponsored noopener"><img src="{}" width="{}" height="{}" alt="{}"></a>',
-        link_url, image_url, creative.width, creative.height, creative.name,
-    )  # fmt: skip
+    link, image, name = escape(link_url), escape(image_url), escape(creative.name)
+    size = f'width="{creative.width}" height="{creative.height}"'
+    return f'<a href="{link}" target="_blank" rel="sponsored noopener"><img src="{image}" {size} alt="{name}"></a>'
 
 
 def _amounts(fixed: int, basis_points: int, currency: str) -> str:

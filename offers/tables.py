@@ -146,7 +146,6 @@ class ProductTable(Table):
     class Meta(Table.Meta):
         model = Product
         fields = ["name", "category", "price", "old_price", "state", "changed_at"]
-        order_by = "name"
 
     order_price = _empty_last("price")
 

@@ -53,6 +53,9 @@ class RateForm(forms.Form):
             del self.fields["affiliate"]
         for name in _without(goal.payment_model):
             del self.fields[name]
+        for name in ("revenue", "earning", "revenue_percent", "earning_percent"):
+            if name in self.fields and goal.payment_model != PaymentModel.HYBRID:
+                self.fields[name].required = True
 
     def clean_revenue(self):
         return self._units("revenue")

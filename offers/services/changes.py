@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -79,9 +80,10 @@ def write_down(*, action: str, offer: Offer, actor, now: datetime, changes: dict
     touch_config(current_network_id())
 
 
-def stored_name(folder: str, ending: str) -> str:
-    """Where a file of the network in scope is kept: a name nobody can guess or choose."""
-    return str(PurePosixPath("networks", str(current_network_id()), folder, f"{uuid4().hex}.{ending}"))
+def stored(file, folder: str, ending: str) -> str:
+    """Keep an uploaded file of the network in scope under a name that nobody can guess or choose; returns the name."""
+    name = PurePosixPath("networks", str(current_network_id()), folder, f"{uuid4().hex}.{ending}")
+    return default_storage.save(str(name), file)
 
 
 def _plain(value):

@@ -9,7 +9,7 @@ from cpanet.accounts import audit
 from cpanet.accounts.models import User
 from offers import images
 from offers.models import Creative, Offer
-from offers.services.changes import BadOffer, apply, stored_name, validate
+from offers.services.changes import BadOffer, apply, stored, validate
 
 EDITABLE = {"name", "text", "is_active"}
 
@@ -48,4 +48,4 @@ def _take_image(creative: Creative, image) -> None:
         raise images.BadImage(_("Choose the picture of the banner."))
     facts = images.inspect(image)
     creative.width, creative.height = facts.width, facts.height
-    creative.image.save(stored_name("creatives", facts.format), image, save=False)
+    creative.image = stored(image, "creatives", facts.format)

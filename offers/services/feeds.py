@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +13,7 @@ from cpanet.jobs.models import Job
 from cpanet.jobs.services import start_job
 from offers.models import Offer, ProductFeed
 from offers.selectors.feeds import JOB_KIND
-from offers.services.changes import BadOffer, apply, stored_name
+from offers.services.changes import BadOffer, apply, stored
 
 EDITABLE = {"name", "url", "refresh_hours", "is_active"}
 TASK = "offers.tasks.import_feed"
@@ -104,4 +103,4 @@ def _kept(upload) -> str:
         raise FileTooLarge(
             _("The file is larger than %s: split it.") % megabytes(DEFAULT_LIMITS.max_bytes), field="file"
         )
-    return default_storage.save(stored_name("feeds", "upload"), upload)
+    return stored(upload, "feeds", "upload")

@@ -13,7 +13,7 @@ from cpanet.tenancy.scope import current_network_id
 from offers import countries, images
 from offers.choices import Device
 from offers.models import Offer
-from offers.services.changes import BadOffer, apply, locked, stored_name, write_down
+from offers.services.changes import BadOffer, apply, locked, stored, write_down
 
 EDITABLE = {
     "vertical", "name", "summary", "description", "rules", "site_url", "access", "countries", "devices",
@@ -149,5 +149,5 @@ _LISTS = {"countries": _country, "devices": _device, "deep_link_domains": _domai
 
 def _store_logo(offer: Offer, logo) -> None:
     facts = images.inspect(logo)
-    offer.logo.save(stored_name("logos", facts.format), logo, save=False)
+    offer.logo = stored(logo, "logos", facts.format)
     offer.save(update_fields=["logo", "updated_at"])

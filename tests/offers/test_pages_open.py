@@ -108,6 +108,7 @@ def test_pages_say_what_they_are_about(people, world):
         "Buy lamps.",
     ):
         assert words in page
+    assert "&lt;a href=&quot;YOUR-LINK&quot;" in page, "the code of a banner is shown, not run"
     assert "$10.00" not in page, "what the advertiser pays is not the webmaster's business"
     job = people.adam.client.get("/advertiser/" + EDITOR[-1].format(**world)).content.decode()
     assert "No price at all." in job and "Hm." in job

@@ -44,7 +44,7 @@ def offer_feeds(request, pk):
 def offer_feed(request, pk, feed_pk):
     """The products of a feed."""
     offer, feed = _found(request, pk, feed_pk)
-    found = ProductFilter(request.GET, Product.objects.filter(feed=feed))
+    found = ProductFilter(request.GET, Product.objects.filter(feed=feed).order_by("-is_listed", "id"))
     table = configured(ProductTable(found.qs), request)
     return _feed_page(request, offer, feed, "products", "feed_products.html", filter=found, table=table)
 
