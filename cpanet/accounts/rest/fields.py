@@ -13,11 +13,11 @@ MONEY = {"type": "string", "pattern": r"^-?\d+(\.\d+)?$", "examples": ["12.34"]}
 
 @extend_schema_field(MONEY)
 class MoneyField(serializers.Field):
-    """Units of the row's currency as a decimal string of major units; None stays None."""
+    """For answers: units of the row's currency as a decimal string of major units; None stays None."""
 
     def __init__(self, *, currency="currency", **kwargs):
         self.currency = currency
-        super().__init__(read_only=True, **kwargs)
+        super().__init__(**kwargs)
 
     def get_attribute(self, instance):
         units = super().get_attribute(instance)
