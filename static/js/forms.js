@@ -26,7 +26,7 @@
         plugins: many ? ["remove_button"] : [],
         maxOptions: null,
         allowEmptyOption: !many,
-        placeholder: select.dataset.placeholder || undefined,
+        placeholder: select.dataset.placeholder || body.dataset.choose,
         hidePlaceholder: true,
       });
       select.setAttribute("aria-hidden", "true"); // its label now names the visible control
