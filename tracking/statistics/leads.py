@@ -3,13 +3,17 @@
 from datetime import date, timedelta
 
 from tracking.statistics.dimensions import DIMENSIONS
-from tracking.statistics.metrics import Metric
+from tracking.statistics.metrics import ADVERTISER, AFFILIATE, MANAGER, Metric
 from tracking.statistics.periods import Period, month_of
 from tracking.statistics.query import Row
 from tracking.statistics.request import ReportRequest
 
 # The leads pages filter by these; a line that is narrowed by anything else has no faithful list of leads.
-_PARAMETERS = {"offer", "affiliate", "advertiser", "link", "country", "sub1"}
+_PARAMETERS = {
+    AFFILIATE: {"offer", "link", "country", "sub1"},
+    ADVERTISER: {"offer", "country"},
+    MANAGER: {"offer", "affiliate", "advertiser", "link", "country", "sub1"},
+}
 
 
 def leads_query(request: ReportRequest, row: Row, metric: Metric) -> dict | None:
@@ -26,7 +30,9 @@ def leads_query(request: ReportRequest, row: Row, metric: Metric) -> dict | None
 def _is_listable(request, row):
     keys = {*request.filters, *(key for key in row.keys if not DIMENSIONS[key].is_time)}
     single = all(len(values) == 1 for key, values in request.filters.items() if key not in row.keys)
-    return keys <= _PARAMETERS and single and "hour" not in row.keys and "" not in row.keys.values()
+    return (
+        keys <= _PARAMETERS[request.audience.kind] and single and "hour" not in row.keys and "" not in row.keys.values()
+    )
 
 
 def _span(period: Period, row: Row) -> Period:

@@ -146,3 +146,19 @@ def test_pages_beyond_the_last_and_nonsense_orders_fall_back(counted, people):
 def test_queries_do_not_grow_with_rows(counted, people, django_assert_max_num_queries):
     with django_assert_max_num_queries(32):
         people.manager.client.get(f"/manager/statistics/?{SPAN}&group=offer&group=affiliate&group=link&group=day")
+
+
+def test_a_figure_leads_to_the_leads_it_counts(counted, people):
+    """Every linked figure of the table, followed: the list shows as many leads as the figure says."""
+    html = people.alice.client.get(
+        f"/webmaster/statistics/?{SPAN}&group=offer&group=day&columns=declined"
+    ).content.decode()
+    table = html[html.index("<tbody>", html.index('aria-label="Report"')) :]
+    links = re.findall(r'<a href="(/webmaster/leads/[^"]*)">(\d+)</a>', table)
+    assert len(links) >= 3
+    for address, figure in links:
+        page = people.alice.client.get(address.replace("&amp;", "&") + "&per_page=100")
+        assert page.status_code == 200
+        shown = set(re.findall(r'href="(/webmaster/leads/\d+/)"', page.content.decode()))
+        tests = sum(f"/webmaster/leads/{one.pk}/" in shown for one in counted.leads if one.intake == "test")
+        assert len(shown) - tests == int(figure), address
