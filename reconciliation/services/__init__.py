@@ -1,0 +1,1 @@
+"""The life of a statement: uploads → mappings → comparing → review → applying → withdrawing."""
