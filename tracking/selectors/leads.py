@@ -1,6 +1,6 @@
 """Questions about leads (conversions), by whom they concern."""
 
-from django.db.models import Case, Count, F, QuerySet, When
+from django.db.models import Case, F, QuerySet, When
 
 from cpanet.accounts.models import Advertiser, Affiliate
 from offers.models import Goal, Offer
@@ -31,14 +31,18 @@ def pending_first(leads: QuerySet[Conversion]) -> QuerySet[Conversion]:
     return leads.order_by(waits, deadline.asc(nulls_last=True), "-id")
 
 
-def choices_of(leads: QuerySet[Conversion]) -> tuple[list, list]:
-    """(offers, goals) that occur among the leads, as choices of a filter."""
-    offers = Offer.objects.filter(pk__in=leads.order_by().values("offer_id")).values_list("pk", "name")
-    goals = Goal.objects.filter(pk__in=leads.order_by().values("goal_id")).select_related("offer")
-    return list(offers.order_by("name")), [(goal.pk, f"{goal.offer.name}: {goal.name}") for goal in goals]
+def choices_of(offers: QuerySet[Offer]) -> tuple[list, list]:
+    """(offers, goals) as choices of a filter, by name."""
+    names = list(offers.order_by("name").values_list("pk", "name"))
+    goals = Goal.objects.filter(offer_id__in=[pk for pk, _name in names]).order_by("offer__name", "id")
+    return names, [(goal.pk, f"{goal.offer.name}: {goal.name}") for goal in goals.select_related("offer")]
 
 
-def counts_by_status(leads: QuerySet[Conversion]) -> dict[str, int]:
-    """How many of the leads stand in each status."""
-    rows = leads.order_by().values("status").annotate(number=Count("pk"))
-    return {row["status"]: row["number"] for row in rows}
+def offers_promoted_by(affiliate: Affiliate) -> QuerySet[Offer]:
+    """The offers a webmaster has links to."""
+    return Offer.objects.filter(pk__in=affiliate.links.values("offer_id"))
+
+
+def number_waiting(leads: QuerySet[Conversion]) -> int:
+    """How many of the leads wait for a decision."""
+    return leads.filter(status=Status.PENDING).count()

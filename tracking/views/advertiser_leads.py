@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from cpanet.accounts.gates import advertiser_view
+from offers.models import Offer
 from tracking.choices import DecisionSource, Status
 from tracking.forms import DeclineForm
 from tracking.lead_facts import facts_of
@@ -30,6 +31,7 @@ def leads(request):
         request,
         leads_of_advertiser(request.advertiser),
         AdvertiserLeads,
+        offers=Offer.objects.filter(advertiser=request.advertiser),
         hidden=("affiliate", "advertiser", "link"),
         in_order=pending_first,
         subtitle=_("What webmasters brought you. Those that wait for your word stand first."),

@@ -14,15 +14,18 @@ from cpanet.core.ui import replaced_query
 from tracking.choices import Status
 from tracking.filters import LeadFilter
 from tracking.forms import DeclineForm, refuse
-from tracking.selectors.leads import choices_of, counts_by_status
+from tracking.selectors.leads import choices_of, number_waiting
 from tracking.services.bulk_decisions import sentence_of
 from tracking.services.decisions import decide
 
 
-def lead_list(request, leads, table_class, *, hidden=(), by_order=True, in_order=lambda leads: leads, **context):
-    """The list page. `hidden`: filters this reader does not have; `in_order`: how the list stands when nobody sorts."""
-    offers, goals = choices_of(leads)
-    filters = LeadFilter(request.GET, offers=offers, goals=goals, hidden=hidden)
+def lead_list(
+    request, leads, table_class, *, offers, hidden=(), by_order=True, in_order=lambda leads: leads, **context
+):
+    """The list page. `offers`: those of the reader, to filter by; `hidden`: filters he does not have; `in_order`: how
+    the list stands when nobody sorts."""
+    names, goals = choices_of(offers)
+    filters = LeadFilter(request.GET, offers=names, goals=goals, hidden=hidden)
     found = filters.narrow(leads, by_order=by_order)
     table = configured(table_class(in_order(found)), request)
     table.part_context = {
@@ -37,14 +40,13 @@ def lead_list(request, leads, table_class, *, hidden=(), by_order=True, in_order
 
 
 def _tabs(request, leads):
-    counts = counts_by_status(leads)
     shown = request.GET.get("status", "")
     statuses = [("", _("All")), *Status.choices]
     return [
         {
             "url": request.path + replaced_query(request.GET, status=status or None, page=None),
             "label": label,
-            "badge": counts.get(status, "") if status == Status.PENDING else None,
+            "badge": number_waiting(leads) or None if status == Status.PENDING else None,
             "active": status == shown,
         }
         for status, label in statuses

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cpanet.accounts.gates import can, manager_view
 from cpanet.accounts.models import AuditEntry
+from offers.models import Offer
 from tracking.choices import DecisionSource
 from tracking.forms import DeclineForm
 from tracking.lead_facts import facts_of
@@ -21,7 +22,8 @@ from tracking.views.lead_pages import decided, lead_list
 @require_GET
 @manager_view("leads.view")
 def leads(request):
-    return lead_list(request, all_leads(), ManagerLeads, subtitle=_("Every lead of the network, with what it brings."))
+    subtitle = _("Every lead of the network, with what it brings.")
+    return lead_list(request, all_leads(), ManagerLeads, offers=Offer.objects.all(), subtitle=subtitle)
 
 
 @require_GET

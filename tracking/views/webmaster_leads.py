@@ -10,7 +10,7 @@ from tracking.lead_facts import facts_of
 from tracking.lead_tables import WebmasterLeads
 from tracking.lead_timeline import WEBMASTER, price_in_words, timeline_of
 from tracking.selectors.clicks import find_click
-from tracking.selectors.leads import leads_of_affiliate
+from tracking.selectors.leads import leads_of_affiliate, offers_promoted_by
 from tracking.views.lead_pages import lead_list
 
 
@@ -21,6 +21,7 @@ def leads(request):
         request,
         leads_of_affiliate(request.affiliate),
         WebmasterLeads,
+        offers=offers_promoted_by(request.affiliate),
         hidden=("affiliate", "advertiser"),
         by_order=False,
         subtitle=_("Every action your visitors took, who decided about it, and why."),
