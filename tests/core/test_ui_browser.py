@@ -8,7 +8,9 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 from csp.constants import NONE, SELF
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
+from django.test import override_settings
 
 HERE = Path(__file__).resolve().parent
 AXE = HERE.parent / "browser" / "vendor" / "axe.min.js"
@@ -23,35 +25,43 @@ class Quiet(WSGIRequestHandler):
         pass
 
 
-@pytest.fixture
-def site(settings):
-    """The address of the page, served under the product's content security policy."""
-    settings.ROOT_URLCONF = "tests.core.style.site"
-    settings.ALLOWED_HOSTS = ["*"]
-    settings.MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
-    settings.MIDDLEWARE = [
-        "whitenoise.middleware.WhiteNoiseMiddleware",
-        "csp.middleware.CSPMiddleware",
-        "django.middleware.csrf.CsrfViewMiddleware",
-        "django.contrib.messages.middleware.MessageMiddleware",
-    ]
-    policy = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
-    assert (policy["default-src"], policy["object-src"]) == ([SELF], [NONE])
+def product_settings():
+    """The product's settings with the page in place of the product: same policy, no database, no network."""
     templates = settings.TEMPLATES[0]
     kept = [name for name in templates["OPTIONS"]["context_processors"] if not name.endswith((".auth", ".cabinet"))]
     options = templates["OPTIONS"] | {"context_processors": [*kept, "tests.core.style.site.cabinet"]}
-    settings.TEMPLATES = [templates | {"DIRS": [*templates["DIRS"], HERE / "style"], "OPTIONS": options}]
-    server = make_server("127.0.0.1", 0, WSGIHandler(), handler_class=Quiet)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
+    return {
+        "ROOT_URLCONF": "tests.core.style.site",
+        "ALLOWED_HOSTS": ["*"],
+        "MESSAGE_STORAGE": "django.contrib.messages.storage.cookie.CookieStorage",
+        "MIDDLEWARE": [
+            "whitenoise.middleware.WhiteNoiseMiddleware",
+            "csp.middleware.CSPMiddleware",
+            "django.middleware.csrf.CsrfViewMiddleware",
+            "django.contrib.messages.middleware.MessageMiddleware",
+        ],
+        "TEMPLATES": [templates | {"DIRS": [*templates["DIRS"], HERE / "style"], "OPTIONS": options}],
+    }
+
+
+@pytest.fixture(scope="module")
+def site():
+    """The address of the page, served under the product's content security policy."""
+    policy = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    assert (policy["default-src"], policy["object-src"]) == ([SELF], [NONE])
+    with override_settings(**product_settings()):
+        server = make_server("127.0.0.1", 0, WSGIHandler(), handler_class=Quiet)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        server.server_close()
 
 
 class Browser:
     """Chromium in a thread of its own: its event loop must not seem to be ours to Django."""
 
     def __init__(self):
+        self.contexts = {}
         self.thread = ThreadPoolExecutor(1)
         self.thread.submit(self._start).result()
 
@@ -61,23 +71,30 @@ class Browser:
         self.playwright = sync_playwright().start()
         self.chromium = self.playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
 
+    def _context(self, options):
+        """One context for each kind of screen, so that the style sheets are fetched and parsed once."""
+        key = str(sorted(options.items()))
+        if key not in self.contexts:
+            self.contexts[key] = self.chromium.new_context(**options)
+        return self.contexts[key]
+
     def visit(self, story, url, **options):
         """Runs `story(page)` on the opened page; gives its result and what the console complained about."""
 
         def run():
-            context = self.chromium.new_context(**options)
             complaints = []
+            page = self._context(options).new_page()
+            page.set_default_timeout(90_000)  # a machine may be busy with other tests
+            page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+            page.on("pageerror", lambda error: complaints.append(str(error)))
             try:
-                page = context.new_page()
-                page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
-                page.on("pageerror", lambda error: complaints.append(str(error)))
                 page.goto(url)
                 page.wait_for_function("window.Chart && document.querySelector('.ts-wrapper')")
                 return story(page), complaints
             finally:
-                context.close()
+                page.close()
 
-        return self.thread.submit(run).result(timeout=60)
+        return self.thread.submit(run).result(timeout=240)
 
     def close(self):
         self.thread.submit(self.chromium.close).result()
@@ -105,8 +122,7 @@ def own_complaints(complaints):
     return [text for text in complaints if "preload assets" not in text and "Applying inline style" not in text]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize(("scheme", "size"), [("light", WIDE), ("dark", PHONE)], ids=["light-wide", "dark-phone"])
 def test_no_accessibility_violation_and_nothing_wider_than_the_screen(surf, site, scheme, size):
     (violations, wider), complaints = surf.visit(audit, site, viewport=size, color_scheme=scheme)
     assert violations == []
@@ -165,7 +181,7 @@ def test_a_refused_htmx_form_shows_its_errors_in_place(surf, site):
 
 def test_a_job_is_asked_for_until_it_ends(surf, site):
     def story(page):
-        page.wait_for_selector("[data-job=running]", state="detached", timeout=5000)
+        page.wait_for_selector("[data-job=running]", state="detached")
         return page.locator("[data-job=done]").count()
 
     assert surf.visit(story, site, viewport=WIDE)[0] == 2
