@@ -60,7 +60,7 @@ def read_query(query: str, fields: list[str], quoted: list[str], flags: list[str
     for parameter in query.split("&", MOST_PARAMETERS)[:MOST_PARAMETERS]:
         name, _, raw = parameter.partition("=")
         place = NAMES.get(name)
-        if place is None:
+        if place is None and not name.islower():
             place = NAMES.get(name.lower())
         if place is None or not raw or place in taken:
             continue

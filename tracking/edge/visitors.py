@@ -21,17 +21,18 @@ class Visitors:
         places = max(64, 1 << (places - 1).bit_length())
         self._mask = places - _NEIGHBOURS
         self._map = _shared(path, places * 16) if path else mmap.mmap(-1, places * 16)
-        self._keys = memoryview(self._map)[: places * 8].cast("Q")
-        self._times = memoryview(self._map)[places * 8 :].cast("Q")
+        self._cells = memoryview(self._map).cast(
+            "Q"
+        )  # key, time, key, time… beside each other for the processor's sake
 
     def is_first(self, key: int, now: int, window: int) -> bool:
         """Whether `key` (1…2**64-1) is new within `window` seconds before `now`; remembers it if so."""
-        keys, times = self._keys, self._times
-        start = (key >> 7) & self._mask & -_NEIGHBOURS
+        cells = self._cells
+        start = ((key >> 7) & self._mask) * 2
         oldest, oldest_time = start, 1 << 63
-        for place in range(start, start + _NEIGHBOURS):
-            seen = times[place]
-            if keys[place] == key:
+        for place in range(start, start + 2 * _NEIGHBOURS, 2):
+            seen = cells[place + 1]
+            if cells[place] == key:
                 if now - seen < window:
                     return False
                 oldest = place
@@ -40,8 +41,8 @@ class Visitors:
                 oldest, oldest_time = place, seen
                 if not seen:  # never used: neither are those behind it
                     break
-        times[oldest] = now
-        keys[oldest] = key
+        cells[oldest + 1] = now
+        cells[oldest] = key
         return True
 
 
