@@ -68,6 +68,7 @@
     if (event.defaultPrevented || !button?.matches(".btn") || event.target.method === "get" || event.target.hasAttribute("data-download")) return;
     if (event.target.hasAttribute("hx-post")) return;
     setTimeout(() => button.classList.add("is-busy"), 0);
+    setTimeout(() => button.classList.remove("is-busy"), 8000); // the answer may be a file, and the page stays
   });
   window.addEventListener("pageshow", () => document.querySelectorAll(".is-busy").forEach((button) => button.classList.remove("is-busy")));
 
