@@ -73,7 +73,7 @@ class CatalogueTable(Table):
         )  # fmt: skip
 
     def render_rate(self, record):
-        return format_html('<strong class="nowrap">{}</strong>', presenters.earning_range(record))
+        return format_html("<strong>{}</strong>", presenters.earning_range(record))
 
     def render_epc(self, value, record):
         return format_money(int(value), record.currency)

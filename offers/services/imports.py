@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 FETCH_SECONDS = 180
 REDIRECTS = 4
 LOCK_PAUSE = 1.0
+PRODUCT_TAG = b"<offer "
 Clock = Callable[[], datetime]
 
 
@@ -113,7 +114,7 @@ def _run(network_id: int, job: Job, feed: ProductFeed | None, clock: Clock) -> I
 
 def _take_over(network_id: int, job: Job, feed: ProductFeed, source: Source, clock: Clock) -> ImportResult:
     options = FeedOptions(default_currency=feed.offer.currency, http_charset=source.http_charset)
-    with _progress(network_id, job, clock) as tell:
+    with _progress(network_id, job, clock, _rows_ahead(source.file)) as tell:
         _wait_for_turn(network_id, feed, tell)
         with network_scope(network_id):
             result = import_products(
@@ -165,7 +166,7 @@ def _wait_for_turn(network_id: int, feed: ProductFeed, tell: Callable[[int], Non
 
 
 @contextmanager
-def _progress(network_id: int, job: Job, clock: Clock):
+def _progress(network_id: int, job: Job, clock: Clock, total: int | None):
     """A function that shows the rows read so far. It writes over a connection of its own, because nobody would see
     what the import's transaction has not yet committed; it never makes the import wait."""
     with ThreadPoolExecutor(1, "progress") as writer:
@@ -173,7 +174,7 @@ def _progress(network_id: int, job: Job, clock: Clock):
 
         def tell(done: int) -> None:
             if not pending or pending[-1].done():
-                pending[:] = [writer.submit(_show, network_id, job, done, clock())]
+                pending[:] = [writer.submit(_show, network_id, job, done, total, clock())]
 
         try:
             yield tell
@@ -181,9 +182,21 @@ def _progress(network_id: int, job: Job, clock: Clock):
             writer.submit(lambda: connection.close())  # the writing thread has one of its own
 
 
-def _show(network_id: int, job: Job, done: int, now: datetime) -> None:
+def _show(network_id: int, job: Job, done: int, total: int | None, now: datetime) -> None:
     with network_scope(network_id):
-        report_progress(job=job, done=done, now=now)
+        report_progress(job=job, done=done, total=total, now=now)
+
+
+def _rows_ahead(file: BinaryIO) -> int | None:
+    """About how many products the file holds, for the progress bar: tags counted without parsing, None when packed or
+    of another kind."""
+    count, tail = 0, b""
+    file.seek(0)
+    while chunk := file.read(1 << 20):
+        count += (tail + chunk).count(PRODUCT_TAG)
+        tail = chunk[-len(PRODUCT_TAG) + 1 :]
+    file.seek(0)
+    return count or None
 
 
 def _forget(name: str | None) -> None:
