@@ -3,7 +3,7 @@
 import ipaddress
 from functools import lru_cache
 
-LONGEST_TEXT = 64  # "[" + 45 letters of IPv6 + "%" zone + "]:65535"
+LONGEST_TEXT = 64  # 45 letters of IPv6, "%" and a zone
 
 
 def parse_address(text: str) -> str:
@@ -11,17 +11,16 @@ def parse_address(text: str) -> str:
 
     An IPv4 address inside IPv6 (`::ffff:1.2.3.4`) is given as IPv4.
     """
-    host, colon, _ = text.partition(":")
-    if colon and ":" in text[len(host) + 1 :]:  # more than one colon: IPv6
-        host = text
-    return _canonical(host[:LONGEST_TEXT])
+    text = text.strip().strip('"')
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    return _canonical(text[:LONGEST_TEXT])
 
 
 @lru_cache(65536)
 def _canonical(text: str) -> str:
-    text = text.strip().strip('"')
-    if text.startswith("["):
-        text = text[1:].partition("]")[0]
     try:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:

@@ -21,9 +21,7 @@ class Visitors:
         places = max(64, 1 << (places - 1).bit_length())
         self._mask = places - _NEIGHBOURS
         self._map = _shared(path, places * 16) if path else mmap.mmap(-1, places * 16)
-        self._cells = memoryview(self._map).cast(
-            "Q"
-        )  # key, time, key, time… beside each other for the processor's sake
+        self._cells = memoryview(self._map).cast("Q")  # key, time, key, time…: a look-up touches one cache line or two
 
     def is_first(self, key: int, now: int, window: int) -> bool:
         """Whether `key` (1…2**64-1) is new within `window` seconds before `now`; remembers it if so."""
