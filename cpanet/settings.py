@@ -145,6 +145,7 @@ CELERY_BEAT_SCHEDULE = {
     "release-holds": {"task": "payouts.tasks.release_due_holds", "schedule": 60},
     "refresh-statistics": {"task": "tracking.tasks.refresh_statistics", "schedule": 5},
     "refresh-offer-metrics": {"task": "tracking.tasks.refresh_offer_metrics", "schedule": 600},
+    "refresh-feeds": {"task": "offers.tasks.refresh_feeds", "schedule": 60},
     "match-waiting-calls": {"task": "tracking.tasks.match_waiting", "schedule": 5},
     "approve-overdue": {"task": "tracking.tasks.approve_overdue", "schedule": 300},
     "deliver-outbox": {"task": "cpanet.jobs.tasks.deliver_outbox", "schedule": 10},
