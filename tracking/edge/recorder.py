@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import queue
 import threading
@@ -9,6 +10,7 @@ import time
 
 from tracking.edge.spool import Spool
 
+log = logging.getLogger("cpanet.edge.spool")
 _STOP = object()
 IDLE_SECONDS = 0.5
 SYNC_SECONDS = 0.2
@@ -104,8 +106,11 @@ class WriteThrough:
     def _sync_behind(self) -> None:
         while not self._closed:
             time.sleep(SYNC_SECONDS)
-            with contextlib.suppress(OSError):
+            try:
                 self._sync_once()
+            except OSError as error:
+                self.spool.unsynced += 1
+                log.error("the disk does not take what was written: %s", error)
 
     def _sync_once(self) -> None:
         descriptor = self.spool.duplicate()

@@ -26,11 +26,8 @@ COLUMNS = (
     "sub10, external_click_id, source, cost, deep_link, is_unique, flags, reason, config_version"
 )
 _COPY = f"COPY tracking_click ({COLUMNS}) FROM STDIN"
-# The row is locked by the update itself, so that whoever counts the hour anew waits for this batch and sees it.
-_MARK_HOUR = """
-    INSERT INTO tracking_dirtyhour (network_id, hour) VALUES (%s, %s)
-    ON CONFLICT (network_id, hour) DO UPDATE SET marked_at = now()
-"""
+# Whoever counts takes away the marks he can see, and with them sees the clicks they stand for: see tracking.statistics.
+_MARK_HOUR = "INSERT INTO tracking_dirtyhour (network_id, hour) VALUES (%s, %s)"
 SHIPPED = "shipped"
 log = logging.getLogger("cpanet.edge.shipper")
 
@@ -151,12 +148,18 @@ def ship_for_ever(shipper: Shipper, should_stop: Callable[[], bool], *, pause: f
                 clean_at = time.monotonic() + 60
             patience = 0.2
             if not shipped:
-                time.sleep(pause)
+                _wait(pause, should_stop)
         except (psycopg2.Error, OSError) as error:
             shipper.disconnect()
             log.error("clicks wait in the spool (%s bytes): %s", _lag(shipper), str(error).strip())
-            time.sleep(patience)
+            _wait(patience, should_stop)
             patience = min(5.0, patience * 2)
+
+
+def _wait(seconds: float, should_stop: Callable[[], bool]) -> None:
+    until = time.monotonic() + seconds
+    while not should_stop() and (left := until - time.monotonic()) > 0:
+        time.sleep(min(0.2, left))
 
 
 def _ship_round(shipper: Shipper, should_stop: Callable[[], bool]) -> int:

@@ -82,7 +82,7 @@ class Spool:
         self._directory, self._edge = directory, edge
         self._segment_bytes, self._segment_seconds = segment_bytes, segment_seconds
         self._segment: Segment | None = None
-        self._number, self._backlog = 0, b""
+        self._number, self._backlog = 0, bytearray()
         self._retry_at = self._shout_at = 0.0
         self.written = self.lost = self.unsynced = 0
         self.failure = ""
@@ -136,7 +136,8 @@ class Spool:
 
     def duplicate(self) -> int | None:
         """A descriptor of the segment being written, for another thread to sync; None when there is none."""
-        return self._segment.duplicate() if self._segment else None
+        segment = self._segment
+        return segment.duplicate() if segment is not None else None
 
     def state(self) -> dict:
         """Figures for the health page."""
@@ -144,7 +145,7 @@ class Spool:
         return {name: getattr(self, name) for name in names}
 
     def _put_backlog(self) -> None:
-        data, self._backlog, self._retry_at = self._backlog, b"", 0.0
+        data, self._backlog, self._retry_at = bytes(self._backlog), bytearray(), 0.0
         self._put(data)
 
     def _put(self, data: bytes) -> None:
