@@ -34,12 +34,20 @@ WORD = "word:"
 _DAY = {"required": False, "widget": forms.DateInput(attrs={"type": "date"})}
 
 
+class Answer(forms.ChoiceField):
+    """A choice of which "none" is an answer among the others, and not one left out."""
+
+    def validate(self, value):
+        if value:
+            super().validate(value)
+
+
 class MappingForm(forms.Form):
     """Made for one statement: `heading` are the columns of its file, `mapping` how it is read now."""
 
-    default_status = forms.ChoiceField(
-        label=_("Rows without a status mean"), required=False, choices=[("", _("Nothing is decided")), *STATUSES]
-    )
+    use_required_attribute = False
+
+    default_status = Answer(label=_("Rows without a status mean"), choices=[("", _("Nothing is decided")), *STATUSES])
     decimal_separator = forms.ChoiceField(
         label=_("Cents stand behind"), choices=[(".", _("a point: 1,234.50")), (",", _("a comma: 1.234,50"))]
     )
@@ -72,12 +80,8 @@ class MappingForm(forms.Form):
         columns = [("", _("— not in the file —")), *((name, name) for name in heading)]
         for name, (label, hint) in COLUMNS.items():
             chosen = mapping.columns.get(name, "")
-            self.fields[name] = forms.ChoiceField(
-                label=label,
-                help_text=hint,
-                choices=columns,
-                required=False,
-                initial=chosen if chosen in heading else "",
+            self.fields[name] = Answer(
+                label=label, help_text=hint, choices=columns, initial=chosen if chosen in heading else ""
             )
         posted = [key.removeprefix(WORD) for key in data or () if key.startswith(WORD)]
         for word in [*mapping.status_words, *posted]:
@@ -152,9 +156,8 @@ class MappingForm(forms.Form):
         normal = normal_word(word)[:60]
         name = WORD + normal
         if name not in self.fields:
-            self.fields[name] = forms.ChoiceField(
-                label=f"“{word}”", choices=WORDS, required=False, initial=self.mapping.status_words.get(normal, "")
-            )
+            meaning = self.mapping.status_words.get(normal, "")
+            self.fields[name] = Answer(label=f"“{word}”", choices=WORDS, initial=meaning)
         return name
 
     def _check_columns(self, given: dict) -> None:

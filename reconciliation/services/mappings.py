@@ -17,7 +17,7 @@ from reconciliation.mapping import StatementMapping
 from reconciliation.models import Statement, StatementRow
 from reconciliation.services.uploads import table_of
 
-PREVIEW_ROWS = 12
+PREVIEW_ROWS = 8
 LOOK_AT = 5_000
 MATCH_TASK = "reconciliation.tasks.match_statement"
 

@@ -4,6 +4,7 @@ import hashlib
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import BinaryIO
 
 from django.core.files import File
@@ -14,6 +15,7 @@ from cpanet.accounts import audit
 from cpanet.accounts.models import Advertiser, User
 from cpanet.core.errors import Conflict, DomainError
 from cpanet.core.files import DEFAULT_LIMITS, FileTooLarge, megabytes, size_of
+from reconciliation.lines import parse_statement
 from reconciliation.mapping import StatementMapping, suggest_mapping
 from reconciliation.models import Statement, StatementSource
 from reconciliation.parsers.intake import Table, open_table
@@ -22,6 +24,7 @@ from reconciliation.selectors import known_statement, usual_currency
 
 USUAL_SOURCE = "Files"
 _CHUNK = 1024 * 1024
+_SAMPLE_ROWS = 300
 
 
 class KnownFile(Conflict):
@@ -70,7 +73,7 @@ def add_statement(
     statement = Statement(
         source=source, advertiser=source.advertiser, file_name=name[:200] or "statement", sha256=digest,
         format=opened.format, encoding=opened.encoding, uploaded_by=actor, uploaded_at=now,
-        mapping=mapping_for(source, opened.heading).as_dict(),
+        mapping=suggested_mapping(source, upload).as_dict(),
     )  # fmt: skip
     upload.seek(0)
     statement.file.save(name or "statement", File(upload), save=False)
@@ -97,6 +100,27 @@ def look_into(file: BinaryIO) -> Opened:
     """Open the table and read its heading. Raises FileRefused."""
     with open_table(file, TableOptions()) as table:
         return Opened(table.format, table.encoding, table.heading)
+
+
+def suggested_mapping(source: StatementSource, upload: BinaryIO) -> StatementMapping:
+    """The mapping to begin with: the source's where it fits, else told from the heading and the first rows."""
+    with open_table(upload, TableOptions()) as table:
+        mapping = mapping_for(source, table.heading)
+        if source.mapping and mapping == StatementMapping.from_dict(source.mapping):
+            return mapping
+        return _with_signs(mapping, list(islice(table, _SAMPLE_ROWS)))
+
+
+def _with_signs(mapping: StatementMapping, rows: list) -> StatementMapping:
+    """With the decimal separator and the order of dates that most rows fit; the usual ones where it makes no
+    difference. Statuses are left aside: a word that nobody has explained would hide what is wrong with the amount."""
+    columns = {name: column for name, column in mapping.columns.items() if name not in ("status", "cancelled_at")}
+    tries = [
+        replace(mapping, decimal_separator=sign, day_first=day_first)
+        for day_first in (mapping.day_first, not mapping.day_first)
+        for sign in (".", ",")
+    ]
+    return min(tries, key=lambda each: len(parse_statement(rows, replace(each, columns=columns)).errors))
 
 
 def mapping_for(source: StatementSource, heading: list[str]) -> StatementMapping:

@@ -79,7 +79,8 @@ def test_windows_1251_semicolons_and_an_unknown_word(shop, desk, look):
     assert "windows-1251" in page.text.lower() and "“Оплачен наполовину”" in page.text
     form = page.context["form"]
     values = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
-    values |= {"decimal_separator": ",", "do": "save"}
+    assert values["decimal_separator"] == ",", "told from the amounts"
+    values |= {"do": "save"}
     refused = desk.post(f"{pk}/mapping/", values)
     assert refused.status_code == 422 and "Say what “Оплачен наполовину” means" in refused.text
     assert look.statement(pk).state == "uploaded"
@@ -97,13 +98,15 @@ def test_windows_1251_semicolons_and_an_unknown_word(shop, desk, look):
 
 
 def test_the_preview_shows_rows_as_they_would_be_read(shop, desk):
-    pk = desk.number(desk.upload(shop.file("A-1;approved;12,5;USD;01.10.2026", "A-2;approved;7;USD;01.10.2026")))
+    pk = desk.number(
+        desk.upload(shop.file("A-1;approved;12,5;USD;01.10.2026", "A-2;approved;7.00;USD;01.10.2026", "A-3;approved;8.00;USD;"))
+    )
     page = desk.client.get(f"/advertiser/statements/{pk}/mapping/")
-    assert "12,5" in page.text and "2 rows looked at, 1 cannot be read" in page.text
+    assert "12,5" in page.text and "3 rows looked at, 1 cannot be read" in page.text
     form = page.context["form"]
     values = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
     page = desk.post(f"{pk}/mapping/", values | {"decimal_separator": ",", "do": "preview"})
-    assert page.status_code == 200 and "2 rows looked at, 0 cannot be read" in page.text
+    assert page.status_code == 200 and "3 rows looked at, 2 cannot be read" in page.text
 
 
 def test_the_same_file_twice_is_known(shop, desk, look):

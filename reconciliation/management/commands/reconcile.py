@@ -24,7 +24,7 @@ from reconciliation.selectors import class_counts, money_of
 from reconciliation.services.applying import apply, claim_for_applying
 from reconciliation.services.comparing import compare
 from reconciliation.services.mappings import check_mapping, locked
-from reconciliation.services.uploads import add_statement, look_into, mapping_for, source_named
+from reconciliation.services.uploads import add_statement, look_into, source_named, suggested_mapping
 
 
 class NotFound(DomainError):
@@ -72,8 +72,7 @@ def _statement(advertiser_id: int, path: str, source_name: str) -> Statement:
         raise NotFound(f"The network has no advertiser {advertiser_id}.")
     with closing(_opened(path)) as file:
         source = source_named(advertiser=advertiser, name=source_name)
-        heading = look_into(file).heading
-        check_mapping(mapping_for(source, heading), heading)
+        check_mapping(suggested_mapping(source, file), look_into(file).heading)
         statement = add_statement(source=source, upload=file, name=Path(path).name, actor=None, now=timezone.now())
     return locked(statement.pk, Statement.State.UPLOADED)
 
