@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cpanet.core.elements import figures
 from cpanet.core.money import format_money
-from cpanet.core.tables import ACTIONS, MoneyColumn, NameColumn, NumberColumn, StatusColumn, Table, WhenColumn
+from cpanet.core.tables import MoneyColumn, NameColumn, NumberColumn, StatusColumn, Table, WhenColumn
 from cpanet.core.ui import format_percent
 from payouts.models import Payout, PayoutBatch, PayoutMethod
 
@@ -16,6 +16,8 @@ TONES = {
     "requested": "warn", "approved": "info", "submitting": "info", "sent": "info", "unknown": "cap", "paid": "ok",
     "failed": "down", "returned": "down", "rejected": "off",
 }  # fmt: skip
+PICK = {"th": {"class": "pick"}, "td": {"class": "pick"}}
+WIDE = {"td": {"class": "cell-wide"}}
 BATCH_TONES = {"draft": "warn", "confirmed": "info", "sent": "info", "closed": "ok", "dissolved": "off"}
 
 
@@ -62,15 +64,16 @@ class PayoutTable(Table):
     affiliate = NameColumn(
         verbose_name=_("Webmaster"),
         accessor="affiliate__name",
+        attrs={"td": {"class": "cell-head"}},
         url=lambda payout: reverse("manager:payout", args=[payout.pk]),
         sub=lambda payout: f"#{payout.pk} · {payout.details.masked}",
     )
-    chosen = tables.Column(verbose_name="", accessor="pk", orderable=False, attrs=ACTIONS)
+    chosen = tables.Column(verbose_name="", accessor="pk", orderable=False, attrs=PICK)
     method = tables.Column(verbose_name=_("Method"), orderable=False)
     status = StatusColumn(verbose_name=_("Status"), tones=TONES)
     amount = MoneyColumn(verbose_name=_("Amount"))
     net = MoneyColumn(verbose_name=_("To send"), orderable=False)
-    signals = tables.Column(verbose_name=_("Look twice"), accessor="pk", orderable=False)
+    signals = tables.Column(verbose_name=_("Look twice"), accessor="pk", orderable=False, attrs=WIDE)
     requested_at = WhenColumn(verbose_name=_("Requested"))
 
     class Meta(Table.Meta):

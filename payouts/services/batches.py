@@ -183,6 +183,7 @@ def mark_sent(*, batch_id: int, actor, now: datetime) -> PayoutBatch:
     for payout in payouts:
         if move(payout, [Payout.Status.APPROVED], Payout.Status.SENT, now):
             _post_sending(payout, actor, now)
+            audit.record(action="payout.sent", subject=payout, actor=actor, now=now, changes={"batch": batch.pk})
     audit.record(action="payout_batch.sent", subject=batch, actor=actor, now=now, changes={"payouts": len(payouts)})
     return batch
 

@@ -13,6 +13,7 @@ from cpanet.core.errors import DomainError
 from cpanet.core.tables import configured
 from cpanet.core.views import add_error, form_page
 from cpanet.ledger.filters import StatementFilter
+from cpanet.ledger.kinds import WEBMASTER_KINDS
 from cpanet.ledger.selectors import entries_of_subject, entries_of_webmaster
 from cpanet.ledger.tables import WebmasterStatement
 from payouts.filters import OwnPayoutFilter
@@ -89,7 +90,7 @@ def payouts(request):
             return redirect("webmaster:payout", payout.pk)
     found = OwnPayoutFilter(request.GET, payouts_of(affiliate_id=request.affiliate.pk))
     table = configured(OwnPayoutTable(found.qs), request)
-    context = {"filter": found, "table": table, "quote": _quote(form), "terms": _terms(form.by_id.values())}
+    context = {"filter": found, "table": table, "quote": _quote(form)}
     return form_page(request, "payouts/webmaster/payouts.html", form, context)
 
 
@@ -114,16 +115,13 @@ def _quote(form):
     if form.chosen is None:
         return None
     method = form.chosen.method
-    quote = {"method": method, "available": form.available[method.currency], "fee_words": fee_words(method)}
+    quote = {"method": method, "available": form.available[method.currency]}
+    quote["fee_hint"] = fee_words(method) if method.fee_percent else ""
     amount = typed_units(form["amount"].value(), method.currency)
     if amount and amount > 0:
         fee = method.fee_of(amount)
         quote |= {"amount": amount, "fee": fee, "net": max(amount - fee, 0), "is_enough": amount >= method.minimum}
     return quote
-
-
-def _terms(details):
-    return [{"row": row, "method": row.method, "fee": fee_words(row.method)} for row in details]
 
 
 @affiliate_view
@@ -132,7 +130,7 @@ def payout(request, pk):
     found = _own(request, pk)
     context = {
         "payout": found,
-        "entries": entries_of_subject(found.subject).filter(account__owner_id=request.affiliate.pk),
+        "entries": entries_of_subject(found.subject).filter(account__kind__in=WEBMASTER_KINDS),
         "timeline": [{**item, "actor": ""} for item in audit.timeline_items(found)],  # the staff's names stay inside
     }
     return render(request, "payouts/webmaster/payout.html", context)
