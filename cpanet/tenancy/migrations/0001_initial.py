@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                         validators=[
                             django.core.validators.RegexValidator(
                                 "^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$",
-                                "Write a host name such as partners.example.com: small letters, digits, dots and hyphens, without https:// or a port.",
+                                "Write a host name such as partners.example.com: letters, digits, dots, hyphens; no https://, no port.",
                             )
                         ],
                         verbose_name="host name",
