@@ -4,7 +4,7 @@ import http.client
 import threading
 import time
 
-PATIENCE_SECONDS = 90
+PATIENCE_SECONDS = 180
 LOCAL = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where one listens, and where one asks
 
 

@@ -19,7 +19,7 @@ from cpanet.embedded.servers import Servers
 from cpanet.embedded.service import Kept, ending
 from cpanet.embedded.state import FileLock
 from cpanet.embedded.watcher import Watcher
-from cpanet.embedded.welcome import welcome
+from cpanet.embedded.welcome import address, welcome
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 TICK = 0.2
@@ -98,6 +98,7 @@ class Supervisor:
         while not (readiness.over or self.stopping):
             self._tick()
         if self.plan.demo and not self.stopping:
+            self.logs.line("", f"the pages answer at {address(self.options)}; looking after the demo data")
             self._finish(self.plan.demo)
         self._start_stages(Stage.BACKGROUND)
         if not self.stopping:

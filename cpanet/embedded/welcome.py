@@ -11,10 +11,9 @@ PEOPLE_COLUMNS = ("role", "email", "password", "url")
 
 def welcome(options: Options, healthy: bool) -> str:
     """A paragraph for people; the demo's sites and sign-ins when `demo.json` of the data directory lists them."""
-    address = f"http://{LOCAL.get(options.host, options.host)}:{options.port}/"
     if not healthy:
-        return f"\ncpanet runs, but {address}health/ does not say so: read the lines of `web` above.\n"
-    lines = ["", f"cpanet is ready: {address}   (clicks: port {options.edge_port}; data: {options.data_dir})"]
+        return f"\ncpanet runs, but {address(options)}health/ does not say so: read the lines of `web` above.\n"
+    lines = ["", f"cpanet is ready: {address(options)}   (clicks: port {options.edge_port}; data: {options.data_dir})"]
     demo = _demo(options)
     for title, columns, rows in (
         ("Demo sites", SITE_COLUMNS, demo.get("sites", [])),
@@ -23,6 +22,11 @@ def welcome(options: Options, healthy: bool) -> str:
         if rows:
             lines += ["", title, *table([[str(row.get(column, "")) for column in columns] for row in rows])]
     return "\n".join([*lines, "", "Ctrl-C stops everything.", ""])
+
+
+def address(options: Options) -> str:
+    """Where the pages are, seen from this machine."""
+    return f"http://{LOCAL.get(options.host, options.host)}:{options.port}/"
 
 
 def _demo(options: Options) -> dict:
