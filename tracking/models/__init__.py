@@ -1,4 +1,4 @@
-from tracking.models.clicks import Click, DirtyHour, HourlyStats, SpoolOffset
+from tracking.models.clicks import Click, DirtyHour, HourlyLinkStats, HourlyStats, SpoolOffset
 from tracking.models.conversions import Conversion, ConversionRevision, InboundPostback, PostbackKey
 from tracking.models.links import TrackingLink
 
@@ -7,6 +7,7 @@ __all__ = [
     "Conversion",
     "ConversionRevision",
     "DirtyHour",
+    "HourlyLinkStats",
     "HourlyStats",
     "InboundPostback",
     "PostbackKey",

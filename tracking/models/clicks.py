@@ -71,13 +71,16 @@ class SpoolOffset(models.Model):
 
 
 class DirtyHour(NetworkModel):
-    """An hour of clicks whose roll-up must be counted again."""
+    """A mark: something has changed in this hour of clicks, its roll-up must be counted again.
+
+    Marks are only added, never shared: whoever changes something waits for nobody else who does.
+    """
 
     hour = models.DateTimeField()
     marked_at = models.DateTimeField(db_default=Now())
 
     class Meta(NetworkModel.Meta):
-        constraints = [models.UniqueConstraint("network", "hour", name="dirty_hour_once")]
+        indexes = [models.Index(fields=["network", "hour"], name="dirty_hours")]
 
     def __str__(self):
         return f"{self.hour:%Y-%m-%d %H}h"
@@ -122,6 +125,40 @@ class HourlyStats(NetworkModel):
             models.Index(fields=["network", "affiliate_id", "hour"], name="stats_of_affiliate"),
             models.Index(fields=["network", "offer_id", "hour"], name="stats_of_offer"),
             models.Index(fields=["network", "advertiser_id", "hour"], name="stats_of_advertiser"),
+        ]
+
+    def __str__(self):
+        return f"{self.hour} {self.link_id}"
+
+
+class HourlyLinkStats(NetworkModel):
+    """The same sums by link alone, for the reports that ask for nothing finer: marks can be as many as clicks, links
+    cannot. Counted together with HourlyStats, out of it."""
+
+    hour = models.DateTimeField()
+    offer_id = models.BigIntegerField()
+    affiliate_id = models.BigIntegerField()
+    advertiser_id = models.BigIntegerField()
+    link_id = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    clicks = models.BigIntegerField(default=0)
+    unique_clicks = models.BigIntegerField(default=0)
+    bot_clicks = models.BigIntegerField(default=0)
+    pending = models.BigIntegerField(default=0)
+    approved = models.BigIntegerField(default=0)
+    declined = models.BigIntegerField(default=0)
+    pending_earning = models.BigIntegerField(default=0)
+    approved_earning = models.BigIntegerField(default=0)
+    declined_earning = models.BigIntegerField(default=0)
+    pending_revenue = models.BigIntegerField(default=0)
+    approved_revenue = models.BigIntegerField(default=0)
+
+    class Meta(NetworkModel.Meta):
+        indexes = [
+            models.Index(fields=["network", "hour"], name="link_stats_by_hour"),
+            models.Index(fields=["network", "affiliate_id", "hour"], name="link_stats_of_affiliate"),
+            models.Index(fields=["network", "offer_id", "hour"], name="link_stats_of_offer"),
+            models.Index(fields=["network", "advertiser_id", "hour"], name="link_stats_of_advertiser"),
         ]
 
     def __str__(self):

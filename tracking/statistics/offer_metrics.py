@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import F, Sum
 
 from offers.models import OfferMetrics
-from tracking.models import HourlyStats
+from tracking.models import HourlyLinkStats
 
 WINDOW = timedelta(days=30)
 FIELDS = ("clicks", "unique_clicks", "conversions", "approved", "declined", "earnings")
@@ -28,7 +28,7 @@ def refresh_offer_metrics(*, now: datetime) -> int:
 
 def _sums(since, now):
     grouped = (
-        HourlyStats.objects.filter(hour__gte=since, hour__lte=now, offer_id__gt=0)
+        HourlyLinkStats.objects.filter(hour__gte=since, hour__lte=now, offer_id__gt=0)
         .values("offer_id")
         .order_by("offer_id")
     )

@@ -1,8 +1,9 @@
 """Counts whole hours of clicks and of the conversions that came of them; nothing is ever added to a counted hour.
 
 How no change is missed and none counted twice: whoever changes clicks or conversions of an hour marks it in the same
-transaction. The counter locks the hour (a second counter passes by), takes the marks away, and only then reads. A mark
-it could take was committed, so what was done under it is read; every other mark stays, and the hour is counted again.
+transaction, with a mark of his own. The counter locks the hour (a second counter passes by), takes away the marks it
+can see, and only then reads. A mark it could see was committed, so what was done under it is read; every other mark
+stays, and the hour is counted again.
 """
 
 import logging
@@ -13,7 +14,7 @@ from django.db import connection
 from cpanet.tenancy.models import Network
 from cpanet.tenancy.scope import current_network_id, network_scope
 from tracking.choices import Intake
-from tracking.models import DirtyHour, HourlyStats
+from tracking.models import DirtyHour, HourlyLinkStats, HourlyStats
 from tracking.models.clicks import SUB_IDS
 from tracking.statistics.metrics import COLUMNS, ROBOT_FLAGS
 
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 _HOUR = timedelta(hours=1)
 _OF_ROW = ("offer_id", "affiliate_id", "advertiser_id", "link_id", "country", "device", *SUB_IDS[:5])
 _BY = ("quarter", *_OF_ROW, "currency")
+_BY_LINK = ("offer_id", "affiliate_id", "advertiser_id", "link_id", "currency")
 _QUARTER = "extract(minute FROM clicked_at)::int / 15 AS quarter"
 
 # One row per click and one per conversion, with the same columns.
@@ -46,10 +48,13 @@ _COUNT = f"""
     SELECT %(network)s, %(hour)s, {", ".join(_BY)}, {", ".join(f"sum({column})" for column in COLUMNS)}
     FROM ({_FACTS}) facts GROUP BY {", ".join(_BY)}
 """  # noqa: S608
-_TAKE_MARKS = """
-    DELETE FROM tracking_dirtyhour WHERE network_id = %s AND id IN (
-        SELECT id FROM tracking_dirtyhour WHERE network_id = %s AND hour = %s FOR UPDATE SKIP LOCKED)
-"""
+_SUM_UP = f"""
+    INSERT INTO tracking_hourlylinkstats (network_id, hour, {", ".join(_BY_LINK)}, {", ".join(COLUMNS)})
+    SELECT network_id, hour, {", ".join(_BY_LINK)}, {", ".join(f"sum({column})" for column in COLUMNS)}
+    FROM tracking_hourlystats WHERE network_id = %(network)s AND hour = %(hour)s
+    GROUP BY network_id, hour, {", ".join(_BY_LINK)}
+"""  # noqa: S608
+_TAKE_MARKS = "DELETE FROM tracking_dirtyhour WHERE network_id = %s AND hour = %s"
 
 
 def count_dirty_hours(*, network_id: int, limit: int = 50) -> int:
@@ -69,7 +74,7 @@ def count_marked_hour(*, network_id: int, hour: datetime) -> bool:
     with network_scope(network_id), connection.cursor() as cursor:
         if not _lock(cursor, network_id, hour):
             return False
-        cursor.execute(_TAKE_MARKS, [network_id, network_id, hour])
+        cursor.execute(_TAKE_MARKS, [network_id, hour])
         if not cursor.rowcount:
             return False
         _count(cursor, hour)
@@ -100,6 +105,7 @@ def _count(cursor, hour):
     hour = hour.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     network_id = current_network_id()
     HourlyStats.objects.filter(hour=hour).delete()
+    HourlyLinkStats.objects.filter(hour=hour).delete()
     currency = Network.objects.values_list("currency", flat=True).get(pk=network_id)
     cursor.execute(
         _COUNT,
@@ -112,3 +118,4 @@ def _count(cursor, hour):
             "valid": Intake.VALID.value,
         },
     )
+    cursor.execute(_SUM_UP, {"network": network_id, "hour": hour})

@@ -99,3 +99,34 @@ def test_many_counters_and_many_clicks(link):
     assert counted(link) == 41
     with network_scope(link.network_id):
         assert not DirtyHour.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_markers_never_wait_for_each_other(link):
+    """Two long transactions mark the same two hours in opposite order; a third one, say the shipper's, passes by."""
+    meeting = threading.Barrier(2, timeout=20)
+
+    def mark(*hours):
+        with network_scope(link.network_id):
+            mark_dirty(hours[0])
+            meeting.wait()
+            mark_dirty(hours[1])
+            meeting.wait()
+
+    def run(results, work):
+        try:
+            results.append(work())
+        finally:
+            connection.close()
+
+    early, late, results = HOUR.replace(hour=1), HOUR.replace(hour=2), []
+    threads = [
+        threading.Thread(target=run, args=(results, lambda a=a, b=b: mark(a, b)))
+        for a, b in ((early, late), (late, early))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert results == [None, None], "one of them failed or waits"
+    assert rollup.count_dirty_hours(network_id=link.network_id) == 3
