@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from cpanet.core.errors import DomainError
 from tracking.models import Conversion
 from tracking.services.decisions import Decision, decide
+from tracking.services.locks import lock_leads
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ def decide_many(
     note: str = "",
 ) -> list[RowResult]:
     """The same decision about each of the conversions; a failure of one leaves the others as decided."""
+    conversions = list(conversions)
+    lock_leads(conversion.pk for conversion in conversions)
     common = {"status": status, "source": source, "actor": actor, "now": now, "reason": reason, "note": note}
     return [_decide_one(conversion, common) for conversion in conversions]
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from cpanet.ledger.postings import release
 from tracking.models import Conversion
+from tracking.services.locks import lock_webmasters_of
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ def release_due_holds(*, now: datetime, limit: int = 200) -> Released:
     due = Conversion.objects.filter(held__gt=0, hold_until__lte=now, is_blocked=False).order_by("id")
     amounts: Counter[str] = Counter()
     conversions = list(due.select_for_update(skip_locked=True, of=("self",))[:limit])
+    lock_webmasters_of(conversions)
     for conversion in conversions:
         amounts[conversion.currency] += _release(conversion, now)
     return Released(len(conversions), dict(amounts))
