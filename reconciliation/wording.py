@@ -26,7 +26,7 @@ WHY = {
     "currency_differs": lambda: _("The currencies differ: such a row never decides anything."),
     "theirs_only": lambda: _("None of our leads has this order."),
     "ours_only": lambda: _("The file does not name this lead."),
-    "duplicate_in_file": lambda: _("The same order stands in this file before."),
+    "duplicate_in_file": lambda: _("Another row of this file has the same order."),
     "duplicate_across": lambda: _("An earlier statement has settled this lead."),
     "out_of_period": lambda: _("Outside the period that was given."),
 }
@@ -39,6 +39,8 @@ def why(row) -> str:
     if row.note == "several conversions fit":
         return _("Several of our leads fit, so none was chosen.")
     reason = WHY[row.match_class]() if row.match_class in WHY else ""
+    if row.match_class == "status_differs" and not row.action:
+        reason = _("Our lead is decided; for them it still waits.")
     how = MATCHED_BY[row.matched_by]() if row.matched_by in MATCHED_BY else ""
     changed = _("This row has changed since an earlier statement.") if row.revision > 1 else ""
     return " ".join(part for part in (reason or how, changed) if part)

@@ -98,7 +98,7 @@ def look(shop):
 
     return SimpleNamespace(
         lead=inside(lambda lead: Conversion.objects.get(pk=lead.pk)),
-        statement=inside(lambda pk: Statement.objects.get(pk=pk)),
+        statement=inside(lambda pk: Statement.objects.select_related("job").get(pk=pk)),
         rows=inside(lambda pk: list(StatementRow.objects.filter(statement=pk).order_by("number", "id"))),
         books=inside(books),
     )

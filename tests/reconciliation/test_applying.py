@@ -187,7 +187,8 @@ def command(capsys, *words):
 def test_the_command(shop, look, tmp_path, capsys):
     good, gone = shop.lead("A-1"), shop.lead("A-2")
     path = tmp_path / "orders.csv"
-    path.write_bytes(shop.file(shop.line("A-1"), shop.line("A-2", "cancelled"), shop.line("A-3"), "x;approved;1e9x;USD;"))
+    lines = [shop.line("A-1"), shop.line("A-2", "cancelled"), shop.line("A-3"), "x;approved;1e9x;USD;"]
+    path.write_bytes(shop.file(*lines))
     words = ["--host", "alpha.test", "--advertiser", str(shop.people.adam.advertiser.pk), "--file", str(path)]
     code, report = command(capsys, *words, "--apply")
     assert (code, report["status"], report["rows"], report["applied"]) == (0, "applied", 4, 2)
@@ -202,8 +203,12 @@ def test_the_command(shop, look, tmp_path, capsys):
 
 @pytest.mark.parametrize(
     ("content", "code"),
-    [(b"Colour;Status\nred;approved\n", "column_missing"), (b"Order;Colour\nA-1;red\n", "column_missing"), (b"", "statement_refused")],
-)  # fmt: skip
+    [
+        (b"Colour;Status\nred;approved\n", "column_missing"),
+        (b"Order;Colour\nA-1;red\n", "column_missing"),
+        (b"", "statement_refused"),
+    ],
+)
 def test_the_command_refuses_clearly(shop, tmp_path, capsys, content, code):
     path = tmp_path / "orders.csv"
     path.write_bytes(content)

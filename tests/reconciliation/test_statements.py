@@ -29,7 +29,8 @@ def test_the_whole_life(shop, desk, look):
     assert look.lead(good).status == "pending", "a comparison decides nothing"
 
     assert desk.post(f"{pk}/apply/").status_code == 302
-    assert (look.lead(good).status, look.lead(gone).status, look.lead(gone).reason) == ("approved", "declined", "cancelled")
+    assert look.lead(good).status == "approved"
+    assert (look.lead(gone).status, look.lead(gone).reason) == ("declined", "cancelled")
     assert (look.lead(differs).status, look.lead(only_ours).status) == ("pending", "pending")
     assert look.statement(pk).state == "closed" and "2 of 2 leads decided" in desk.page(pk).text
     with network_scope(shop.network.pk):
@@ -73,7 +74,8 @@ def test_what_is_promised_is_what_happens(shop, desk, look):
 def test_windows_1251_semicolons_and_an_unknown_word(shop, desk, look):
     lead, other = shop.lead("Ж-1", "1990.50"), shop.lead("Ж-2", "10")
     text = "Номер заказа;Статус;Сумма;Валюта;Дата\n"
-    text += f"Ж-1;Оплачен наполовину;1 990,50;USD;{shop.at:%d.%m.%Y %H:%M}\nЖ-2;Отменён;10,00;USD;{shop.at:%d.%m.%Y %H:%M}\n"
+    text += f"Ж-1;Оплачен наполовину;1 990,50;USD;{shop.at:%d.%m.%Y %H:%M}\n"
+    text += f"Ж-2;Отменён;10,00;USD;{shop.at:%d.%m.%Y %H:%M}\n"
     pk = desk.number(desk.upload(text.encode("cp1251"), "заказы.csv"))
     page = desk.client.get(f"/advertiser/statements/{pk}/mapping/")
     assert "windows-1251" in page.text.lower() and "“Оплачен наполовину”" in page.text
@@ -98,9 +100,8 @@ def test_windows_1251_semicolons_and_an_unknown_word(shop, desk, look):
 
 
 def test_the_preview_shows_rows_as_they_would_be_read(shop, desk):
-    pk = desk.number(
-        desk.upload(shop.file("A-1;approved;12,5;USD;01.10.2026", "A-2;approved;7.00;USD;01.10.2026", "A-3;approved;8.00;USD;"))
-    )
+    lines = ["A-1;approved;12,5;USD;01.10.2026", "A-2;approved;7.00;USD;01.10.2026", "A-3;approved;8.00;USD;"]
+    pk = desk.number(desk.upload(shop.file(*lines)))
     page = desk.client.get(f"/advertiser/statements/{pk}/mapping/")
     assert "12,5" in page.text and "3 rows looked at, 1 cannot be read" in page.text
     form = page.context["form"]
@@ -114,7 +115,8 @@ def test_the_same_file_twice_is_known(shop, desk, look):
     content = shop.file(shop.line("A-1"))
     pk = desk.mapped(content)
     answer = desk.upload(content, "other name.csv")
-    assert answer.status_code == 422 and f"/advertiser/statements/{pk}/" in answer.text and "This file is known" in answer.text
+    assert answer.status_code == 422 and "This file is known" in answer.text
+    assert f"/advertiser/statements/{pk}/" in answer.text
     desk.post(f"{pk}/discard/")
     assert look.statement(pk).state == "withdrawn"
     assert desk.number(desk.upload(content)) != pk, "what was put away may come again"
@@ -150,7 +152,9 @@ def look_reference(shop, lead):
 def test_currency_and_tolerance(shop, desk, look):
     euro, near, far = shop.lead("A-1"), shop.lead("A-2"), shop.lead("A-3")
     pk = desk.mapped(
-        shop.file(shop.line("A-1", currency="EUR"), shop.line("A-2", amount="101.00"), shop.line("A-3", amount="103.00")),
+        shop.file(
+            shop.line("A-1", currency="EUR"), shop.line("A-2", amount="101.00"), shop.line("A-3", amount="103.00")
+        ),
         tolerance="5", percent="2",
     )  # fmt: skip
     rows = {row.order_id: row for row in look.rows(pk)}
@@ -164,7 +168,8 @@ def test_currency_and_tolerance(shop, desk, look):
     assert (look.lead(near).status, look.lead(near).order_amount) == ("approved", usd("100"))
     assert (look.lead(far).order_amount, look.lead(far).earning) == (usd("103"), usd("8.24"))
     desk.post(f"{pk}/withdraw/")
-    assert (look.lead(far).order_amount, look.lead(far).earning, look.lead(far).status) == (usd("100"), usd("8"), "pending")
+    assert (look.lead(far).order_amount, look.lead(far).earning) == (usd("100"), usd("8"))
+    assert look.lead(far).status == "pending"
     look.books()
 
 
