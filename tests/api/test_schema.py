@@ -41,6 +41,7 @@ def test_every_call_is_described_with_examples(described):
 def test_schema_and_docs_page_need_nobody_else(people):
     """No script or style from elsewhere; styles may be inline, scripts never."""
     assert get_resolver().resolve("/api/docs/")
+    assert people.alice.client.get("/api/docs/").status_code == 200
     page = people.stranger.client.get("/api/docs/")
     policy, text = page["Content-Security-Policy"], page.content.decode()
     assert page.status_code == 200 and "https://" not in text and "http://" not in text
