@@ -58,6 +58,7 @@ class History:
                 self._at(day + timedelta(hours=11), self._pay)
         for event, at, arguments in self._due(until):
             event(at, *arguments)
+        self._release(until)  # what has become due since the last morning: the clock takes over from here
 
     def _at(self, moment, event, *arguments):
         heapq.heappush(self._events, (moment, next(self._order), event, arguments))
