@@ -19,6 +19,7 @@ from tracking.statistics.offer_metrics import refresh_offer_metrics
 from tracking.statistics.rollup import count_dirty_hours
 
 OPERATOR = "operator@cpanet.example"
+_KEPT_ASIDE = ("tracking_click", "tracking_dirtyhour", "tracking_hourlystats", "tracking_hourlylinkstats")
 
 
 class Command(BaseCommand):
@@ -75,7 +76,7 @@ def _clear_what_was_cut_off():
     hosts = [plan.host for plan in cast.NETWORKS]
     for network in Network.objects.filter(is_active=False, domains__host__in=hosts):
         with network_scope(network.pk), connection.cursor() as cursor:
-            for table in ("tracking_click", "tracking_dirtyhour", "tracking_hourlystats", "tenancy_domain"):
+            for table in (*_KEPT_ASIDE, "tenancy_domain"):
                 cursor.execute(f"DELETE FROM {table} WHERE network_id = %s", [network.pk])  # noqa: S608 - our own names
             network.delete()
 
