@@ -1,7 +1,12 @@
 """A write that is sent twice happens once."""
 
-import pytest
+import threading
 
+import pytest
+from django.db import connection
+
+from cpanet.accounts.models import Membership
+from cpanet.accounts.rest import repeats
 from cpanet.tenancy.scope import network_scope
 from payouts.models import Payout, PayoutDetails, PayoutMethod
 from tests.factories import NOW
@@ -83,3 +88,28 @@ def test_bad_keys(alice, shop):
         answer = alice.post("links", {"offer_id": shop.pk, "traffic_source": "content"}, idempotency_key=key)
         check_problem(answer, 400, "bad_idempotency_key")
     assert NOW
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_a_call_at_work_is_not_begun_again(alice, shop, network, people):
+    """The first call's transaction is still open on another connection."""
+    body = {"offer_id": shop.pk, "traffic_source": "content", "name": "Once"}
+    with network_scope(network.pk):
+        member = Membership.objects.get(user=people.alice.user)
+    begun, done = threading.Event(), threading.Event()
+
+    def first_call():
+        with network_scope(network.pk):
+            repeats._lock(f"{member.pk}:/api/v1/links:slow")
+            begun.set()
+            done.wait(20)
+        connection.close()
+
+    thread = threading.Thread(target=first_call)
+    thread.start()
+    begun.wait(20)
+    refused = alice.post("links", body, idempotency_key="slow")
+    done.set()
+    thread.join(20)
+    check_problem(refused, 409, "idempotency_in_flight")
+    assert alice.post("links", body, idempotency_key="slow").status_code == 201
