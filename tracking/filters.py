@@ -49,7 +49,7 @@ class LinkFilter(Filter):
 class LeadFilter(Filter):
     """Days are of the person's time zone; `from` and `until` are those of the lead, `clicked_…` those of its click.
 
-    `hidden` names the filters this audience does not have.
+    `hidden` names the filters this audience does not have; `by_order`: whether the search may look at order ids.
     """
 
     q = forms.CharField(label=_("Number, order or mark"), required=False, max_length=100)
@@ -73,18 +73,21 @@ class LeadFilter(Filter):
     FROM = {"first": "created_at", "clicked_from": "clicked_at"}
     UNTIL = {"last": "created_at", "clicked_until": "clicked_at"}
 
-    def __init__(self, data, *, offers, goals, hidden=()):
+    def __init__(self, data, *, offers, goals, hidden=(), by_order=True):
         super().__init__(data)
+        self.by_order = by_order
+        if not by_order:
+            self.fields["q"].label = _("Number or mark")
         for name in hidden:
             del self.fields[name]
         self.fields["offer"].choices = [("", _("All")), *offers]
         self.fields["goal"].choices = [("", _("All")), *goals]
 
-    def narrow(self, leads, *, by_order: bool):
-        """The leads that match; `by_order`: whether the search may look at order ids."""
+    def narrow(self, leads):
+        """The leads that match."""
         asked = self.asked()
         if "q" in asked:
-            leads = leads.filter(_words_of_lead(asked["q"], by_order))
+            leads = leads.filter(_words_of_lead(asked["q"], self.by_order))
         leads = leads.filter(**{field: asked[name] for name, field in self.EXACT.items() if name in asked})
         for name, field in self.FROM.items():
             if name in asked:

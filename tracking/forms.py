@@ -105,4 +105,4 @@ class CallForm(forms.Form):
     def __init__(self, *args, goals, **kwargs):
         super().__init__(*args, **kwargs)
         codes = {goal.code: f"{goal.offer.name}: {goal.name} ({goal.code})" for goal in goals}
-        self.fields["goal"].choices = [("", _("The only one")), *codes.items()]
+        self.fields["goal"].choices = [("", _("The only goal of its offer")), *codes.items()]

@@ -32,14 +32,13 @@ def _amounts(lead, reader):
     def amount(units):
         return "" if units is None else format_money(units, lead.currency)
 
-    facts = []
-    if reader != WEBMASTER:
-        facts += [(_("Order amount"), amount(lead.order_amount)), (_("The advertiser pays"), amount(lead.revenue))]
-    if reader != ADVERTISER:
-        facts += [(_("The webmaster earns"), amount(lead.earning))]
-    if reader == STAFF:
-        facts += [(_("Margin"), amount(lead.revenue - lead.earning))]
-    return facts
+    if reader == WEBMASTER:
+        return [(_("You earn"), amount(lead.earning))]
+    facts = [(_("Order amount"), amount(lead.order_amount))]
+    if reader == ADVERTISER:
+        return [*facts, (_("You pay"), amount(lead.revenue))]
+    margin = amount(lead.revenue - lead.earning)
+    return [*facts, (_("Revenue"), amount(lead.revenue)), (_("Earning"), amount(lead.earning)), (_("Margin"), margin)]
 
 
 def _times(lead, reader):
@@ -57,7 +56,7 @@ def _click(lead, click, reader):
         return facts
     facts += [(_("System"), f"{click.system} {click.browser}".strip())]
     if reader != ADVERTISER:
-        facts += [(_("Came from"), click.referrer_host), (_("Your own click id"), click.external_click_id)]
+        facts += [(_("Came from"), click.referrer_host), (_("Own click id"), click.external_click_id)]
     if reader == STAFF:
         facts += [(_("Address"), click.address)]
     if reader != WEBMASTER:

@@ -3,10 +3,9 @@
 `part_context` is what the cells' templates need beside the row: the token of forms, the page of decisions.
 """
 
-import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
-from cpanet.core.tables import ACTIONS, IdColumn, MoneyColumn, NameColumn, Table
+from cpanet.core.tables import ACTIONS, MoneyColumn, NameColumn, Table
 from tracking.tables import PartColumn
 
 PARTS = "tracking/parts/"
@@ -17,8 +16,6 @@ class LeadTable(Table):
 
     lead_page = ""
     offer = NameColumn(verbose_name=_("Offer"), accessor="offer__name", sub=lambda lead: lead.goal.name)
-    sub1 = tables.Column(verbose_name="sub1", default="—")
-    country = tables.Column(verbose_name=_("Country"), default="—")
     status = PartColumn(PARTS + "lead_status.html", verbose_name=_("Status"))
 
     caption = _("Leads")
@@ -28,16 +25,25 @@ class LeadTable(Table):
 
 
 def _lead_column(**kwargs):
-    return PartColumn(PARTS + "lead_name.html", verbose_name=_("Lead"), order_by="created_at", **kwargs)
+    return PartColumn(PARTS + "lead_name.html", verbose_name=_("Lead"), order_by="created_at", accessor="pk", **kwargs)
+
+
+def _mark_column():
+    return NameColumn(verbose_name="sub1", accessor="sub1", default="—", sub=lambda lead: lead.country)
+
+
+def _money_column():
+    return PartColumn(PARTS + "lead_money.html", verbose_name=_("Money"), order_by="hold_until", accessor="pk")
 
 
 class WebmasterLeads(LeadTable):
     """Never what the advertiser pays, never his order ids."""
 
     lead_page = "webmaster:lead"
-    lead = _lead_column(accessor="pk")
+    lead = _lead_column()
+    sub1 = _mark_column()
     earning = MoneyColumn(verbose_name=_("Earning"))
-    money = PartColumn(PARTS + "lead_money.html", verbose_name=_("Money"), order_by="hold_until", accessor="pk")
+    money = _money_column()
 
     empty_state = {
         "icon": "target-arrow",
@@ -48,20 +54,22 @@ class WebmasterLeads(LeadTable):
     }
 
     class Meta(LeadTable.Meta):
-        sequence = ("lead", "offer", "sub1", "country", "earning", "status", "money")
+        sequence = ("lead", "offer", "sub1", "earning", "status", "money")
 
 
 class AdvertiserLeads(LeadTable):
     """Never the earning, the margin or the webmaster's name."""
 
     lead_page = "advertiser:lead"
-    pick = PartColumn(PARTS + "lead_pick.html", verbose_name="", orderable=False, attrs={"td": {"class": "pick"}})
-    lead = _lead_column(accessor="pk", attrs={"td": {"class": "cell-head"}})
-    webmaster = IdColumn(verbose_name=_("Webmaster"), accessor="affiliate__public_id", orderable=False)
+    pick = PartColumn(
+        PARTS + "lead_pick.html", verbose_name="", orderable=False, attrs={"td": {"class": "pick"}}, accessor="pk"
+    )
+    lead = _lead_column(attrs={"td": {"class": "cell-head"}})
+    webmaster = PartColumn(PARTS + "lead_source.html", verbose_name=_("Webmaster"), orderable=False, accessor="pk")
     order_amount = MoneyColumn(verbose_name=_("Order"), default="—")
     revenue = MoneyColumn(verbose_name=_("You pay"))
-    decide_by = PartColumn(PARTS + "lead_deadline.html", verbose_name=_("Decide by"))
-    actions = PartColumn(PARTS + "lead_actions.html", verbose_name="", orderable=False, attrs=ACTIONS)
+    status = PartColumn(PARTS + "lead_status.html", verbose_name=_("Status"), order_by=("status", "decide_by"))
+    actions = PartColumn(PARTS + "lead_actions.html", verbose_name="", orderable=False, attrs=ACTIONS, accessor="pk")
 
     empty_state = {
         "icon": "target-arrow",
@@ -72,25 +80,20 @@ class AdvertiserLeads(LeadTable):
     }
 
     class Meta(LeadTable.Meta):
-        sequence = (
-            "pick", "lead", "offer", "webmaster", "sub1", "country", "order_amount", "revenue", "decide_by", "status",
-            "actions",
-        )  # fmt: skip
+        sequence = ("pick", "lead", "offer", "webmaster", "order_amount", "revenue", "status", "actions")
 
 
 class ManagerLeads(LeadTable):
-    """Everything; decisions for those who hold the right."""
+    """Everything there is to a lead; decisions are made on its page."""
 
     lead_page = "manager:lead"
-    lead = _lead_column(accessor="pk")
-    people = PartColumn(
-        PARTS + "lead_people.html", verbose_name=_("Webmaster"), order_by="affiliate__name", accessor="pk"
-    )
-    order_amount = MoneyColumn(verbose_name=_("Order"), default="—")
+    lead = _lead_column()
+    people = NameColumn(verbose_name=_("Webmaster"), accessor="affiliate__name", sub=lambda lead: lead.advertiser.name)
+    sub1 = _mark_column()
     revenue = MoneyColumn(verbose_name=_("Revenue"))
     earning = MoneyColumn(verbose_name=_("Earning"))
     margin = MoneyColumn(verbose_name=_("Margin"))
-    money = PartColumn(PARTS + "lead_money.html", verbose_name=_("Money"), order_by="hold_until", accessor="pk")
+    money = _money_column()
 
     empty_state = {
         "icon": "target-arrow",
@@ -101,7 +104,4 @@ class ManagerLeads(LeadTable):
     }
 
     class Meta(LeadTable.Meta):
-        sequence = (
-            "lead", "offer", "people", "sub1", "country", "order_amount", "revenue", "earning", "margin", "status",
-            "money",
-        )  # fmt: skip
+        sequence = ("lead", "offer", "people", "sub1", "revenue", "earning", "margin", "status", "money")

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from cpanet.core.money import format_money
+from cpanet.core.money import format_money, to_units
 from cpanet.core.ui import format_signed_money
 from cpanet.ledger.kinds import ADVERTISER_KINDS, WEBMASTER_KINDS, natural
 from cpanet.ledger.models import Entry
@@ -48,9 +48,11 @@ def price_in_words(lead: Conversion, reader: str) -> list[str]:
         return []
     lines = [_rule_in_words(facts)]
     if reader != ADVERTISER:
-        lines.append(_("Webmaster: %s.") % _calculation(lead, "earning"))
+        words = _("You earn %s.") if reader == WEBMASTER else _("The webmaster earns %s.")
+        lines.append(words % _calculation(lead, "earning"))
     if reader != WEBMASTER:
-        lines.append(_("Advertiser: %s.") % _calculation(lead, "revenue"))
+        words = _("You pay %s.") if reader == ADVERTISER else _("The advertiser pays %s.")
+        lines.append(words % _calculation(lead, "revenue"))
     if lead.intake == Intake.TEST:
         lines.append(_("A test: nothing is paid."))
     return lines
@@ -81,7 +83,7 @@ def _calculation(lead: Conversion, side: str) -> str:
 
 
 def _amount(text, lead):
-    return f"{text or 0} {lead.currency}"
+    return format_money(to_units(text or 0, lead.currency), lead.currency)
 
 
 def _clicked(lead):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from html import escape  # gives plain text, which the page escapes once more to show it
 
 import segno
+from django.urls import reverse
 
 from cpanet.core.macros import render
 from offers.models import Creative, Offer
@@ -21,6 +22,13 @@ class BannerCode:
     creative: Creative
     image: str
     html: str
+
+    @property
+    def shown_size(self) -> tuple[int, int]:
+        """The size in which the page shows it: its own, no wider than 480 and no higher than 160 pixels."""
+        width, height = self.creative.width or 1, self.creative.height or 1
+        scale = min(1, 480 / width, 160 / height)
+        return round(width * scale), round(height * scale)
 
 
 def destination_of(link: TrackingLink) -> str:
@@ -48,7 +56,7 @@ def banner_codes(offer: Offer, address: str, absolute) -> list[BannerCode]:
 def _banner_code(creative, address, absolute):
     if not creative.image:
         return BannerCode(creative, "", f'<a href="{escape(address)}">{escape(creative.text or creative.name)}</a>')
-    image = absolute(creative.image.url)
+    image = absolute(reverse("creative_image", args=[creative.pk]))
     size = f' width="{creative.width}" height="{creative.height}"' if creative.width else ""
     picture = f'<img src="{escape(image)}"{size} alt="{escape(creative.name)}">'
     return BannerCode(creative, image, f'<a href="{escape(address)}">{picture}</a>')

@@ -174,9 +174,12 @@ def test_the_test_click_is_shown(people, offer, network):
 def test_banner_code_leads_through_the_link(people, offer, network):
     with network_scope(network.pk):
         link = factories.link(offer=offer, affiliate=people.alice.affiliate)
-        Creative.objects.create(offer=offer, name='"Big" <sale>', image="creatives/a.png", width=300, height=250)
+        creative = Creative.objects.create(
+            offer=offer, name='"Big" <sale>', image="creatives/a.png", width=300, height=250
+        )
     page = people.alice.client.get(f"/webmaster/links/{link.pk}/").text
-    assert f"/c/{link.code}&quot;&gt;&lt;img src=&quot;http://alpha.test/files/creatives/a.png&quot;" in page
+    picture = reverse("creative_image", args=[creative.pk])
+    assert f"/c/{link.code}&quot;&gt;&lt;img src=&quot;http://alpha.test{picture}&quot;" in page
     assert "alt=&quot;&amp;quot;Big&amp;quot; &amp;lt;sale&amp;gt;&quot;" in page
 
 

@@ -29,7 +29,7 @@ def arrived(click_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
     return found
 
 
-def last_clicks_of_link(link, *, now: datetime, limit: int = 20) -> list[Click]:
+def last_clicks_of_link(link, *, now: datetime, limit: int = 8) -> list[Click]:
     """The newest clicks of a link within a week."""
     since = now - timedelta(days=7)
     clicks = Click.objects.filter(affiliate_id=link.affiliate_id, link_id=link.pk, clicked_at__gte=since)

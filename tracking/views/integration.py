@@ -22,6 +22,7 @@ from tracking.services.postback_keys import MOST_LIVE, create_key, revoke_key
 from tracking.services.postbacks import take_call
 
 REVEALED = "postback_secret"
+CALLS_ON_PAGE = (10, 25, 50)
 
 
 @require_GET
@@ -84,12 +85,13 @@ def _show(request, form, status=200):
     address = request.build_absolute_uri(reverse("postback", args=[request.advertiser.public_id]) + "/")
     secret = request.session.pop(REVEALED, "")
     filters = CallFilter(request.GET)
-    calls = Paginator(filters.narrow(calls_of(request.advertiser)), page_size(request))
+    calls = Paginator(filters.narrow(calls_of(request.advertiser)), page_size(request, sizes=CALLS_ON_PAGE))
     page = calls.get_page(request.GET.get("page"))
     goals = goals_of(request.advertiser)
     context = {
         "form": form, "keys": keys, "secret": secret, "parameters": PARAMETERS, "goals": goals, "filter": filters,
         "may_add": sum(key.revoked_at is None for key in keys) < MOST_LIVE, "page": page, "calls": page.object_list,
         "template": template_of(address, secret), "curl": curl_example(address, secret), "lead_page": "advertiser:lead",
+        "sizes": CALLS_ON_PAGE,
     }  # fmt: skip
     return render(request, "tracking/advertiser/integration.html", context, status=status)

@@ -25,8 +25,8 @@ def lead_list(
     """The list page. `offers`: those of the reader, to filter by; `hidden`: filters he does not have; `in_order`: how
     the list stands when nobody sorts."""
     names, goals = choices_of(offers)
-    filters = LeadFilter(request.GET, offers=names, goals=goals, hidden=hidden)
-    found = filters.narrow(leads, by_order=by_order)
+    filters = LeadFilter(request.GET, offers=names, goals=goals, hidden=hidden, by_order=by_order)
+    found = filters.narrow(leads)
     table = configured(table_class(in_order(found)), request)
     table.part_context = {
         "csrf_token": get_token(request), "here": request.get_full_path(),
