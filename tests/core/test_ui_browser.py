@@ -11,6 +11,7 @@ from csp.constants import NONE, SELF
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import override_settings
+from playwright.sync_api import sync_playwright
 
 HERE = Path(__file__).resolve().parent
 AXE = HERE.parent / "browser" / "vendor" / "axe.min.js"
@@ -66,8 +67,6 @@ class Browser:
         self.thread.submit(self._start).result()
 
     def _start(self):
-        from playwright.sync_api import sync_playwright
-
         self.playwright = sync_playwright().start()
         self.chromium = self.playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
 
