@@ -126,11 +126,6 @@ def default_source(advertiser: Advertiser) -> StatementSource | None:
     return last.source if last else StatementSource.objects.filter(advertiser=advertiser).order_by("-id").first()
 
 
-def sources_of(advertiser: Advertiser) -> QuerySet[StatementSource]:
-    """The advertiser's sources by name."""
-    return StatementSource.objects.filter(advertiser=advertiser).order_by("name")
-
-
 def lead_numbers(rows) -> dict[int, Conversion]:
     """The leads that rows repeat or resemble, by number, in one query."""
     wanted = {hint["lead"] for row in rows for hint in row.suggestions}

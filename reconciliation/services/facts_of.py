@@ -57,8 +57,9 @@ def facts_for(statement: Statement, parsed: ParsedStatement, period: tuple) -> F
     rows = [fact_of_line(line, goals) for line in parsed.lines]
     rows += [StatementFact(row_id=str(error.number), error=error.reason) for error in parsed.errors]
     revisions = _revisions(statement, parsed.lines)
-    claims = _claims(statement, revisions)
-    return Facts(rows, _conversions(statement, parsed.lines, period, claims), revisions)
+    leads = _leads(statement, parsed.lines, period)
+    claims = _claims(statement, revisions, leads)
+    return Facts(rows, [_fact_of_lead(row, claims.get(pk, "")) for pk, row in leads.items()], revisions)
 
 
 def fact_of_line(line: StatementLine, goals: dict[str, str]) -> StatementFact:
@@ -119,12 +120,13 @@ def _uuid(text: str) -> uuid.UUID | None:
         return None
 
 
-def _conversions(statement, lines, period, claims) -> list[ConversionFact]:
+def _leads(statement, lines, period) -> dict[int, tuple]:
+    """COLUMNS of every lead that takes part, by its number."""
     ours = Conversion.objects.filter(advertiser=statement.advertiser_id, intake=Intake.VALID).order_by()
     found: dict[int, tuple] = {}
     for query in _queries(ours, lines, period):
         found.update((row[0], row) for row in query.values_list(*COLUMNS))
-    return [_fact_of_lead(row, claims.get(row[0], "")) for row in found.values()]
+    return found
 
 
 def _queries(ours, lines, period):
@@ -189,18 +191,16 @@ def _revisions(statement: Statement, lines: list[StatementLine]) -> dict[str, Ro
     return found
 
 
-def _claims(statement: Statement, revisions: dict[str, RowRevision]) -> dict[int, str]:
-    """Lead → the row of another statement that settled it last. A row that this file changes holds its lead no more."""
-    rows = (
-        StatementRow.objects.filter(statement__advertiser=statement.advertiser_id, applied_at__isnull=False)
-        .filter(withdrawn_at__isnull=True, conversion__isnull=False)
-        .exclude(statement=statement.pk)
-        .order_by("statement_id")
-    )
+def _claims(statement: Statement, revisions: dict[str, RowRevision], leads: Iterable[int]) -> dict[int, str]:
+    """Lead → the row of another statement that settled it last. A row that this file changes holds its lead no more,
+    and a lead that was declined because no row named it is held by none."""
+    settled = StatementRow.objects.filter(applied_at__isnull=False, withdrawn_at__isnull=True, number__isnull=False)
+    settled = settled.exclude(statement=statement.pk).order_by("statement_id")
     claims: dict[int, str] = {}
-    for lead, source, identity, statement_id, number in rows.values_list(
-        "conversion_id", "statement__source_id", "identity", "statement_id", "number"
-    ):
-        revision = revisions.get(identity) if source == statement.source_id else None
-        claims[lead] = "" if revision and revision.is_change else f"{statement_id}:{number}"
+    for part in batches(leads):
+        for lead, source, identity, statement_id, number in settled.filter(conversion__in=part).values_list(
+            "conversion_id", "statement__source_id", "identity", "statement_id", "number"
+        ):
+            revision = revisions.get(identity) if source == statement.source_id else None
+            claims[lead] = "" if revision and revision.is_change else f"{statement_id}:{number}"
     return claims

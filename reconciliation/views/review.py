@@ -47,7 +47,7 @@ def statement(request, pk):
 @at_both_desks("reconciliation.run")
 @require_POST
 def statement_rows(request, pk):
-    """Put rows in or out, or give declines a reason: those ticked, or all that a filter shows."""
+    """Put rows in or out, or give declines a reason: those ticked, or all of a class."""
     found = request.desk.statement(pk)
     rows = _chosen(request, found)
     who = {"actor": request.user, "now": timezone.now()}
@@ -102,8 +102,6 @@ def _chosen(request, found):
     rows = StatementRow.objects.filter(statement=found)
     if request.POST.get("all") == "class":
         return rows.filter(match_class=request.POST.get("class", ""))
-    if request.POST.get("all") == "filter":
-        return RowFilter(request.POST).narrow(rows)
     numbers = [number for number in request.POST.getlist("row") if number.isdecimal() and len(number) < 19]
     return rows.filter(pk__in=numbers)
 

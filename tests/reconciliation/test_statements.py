@@ -183,6 +183,8 @@ def test_leads_only_ours_are_declined_only_by_choice(shop, desk, look):
     desk.post(f"{pk}/rows/", {"do": "reason", "reason": "wrong_data", "row": [row.pk]})
     desk.post(f"{pk}/apply/")
     assert (look.lead(missing).status, look.lead(missing).reason) == ("declined", "wrong_data")
+    later = desk.mapped(shop.file(shop.line("A-2")))
+    assert look.rows(later)[0].match_class == "status_differs", "it was not settled by a row"
 
 
 def test_a_row_that_was_left_out_decides_nothing(shop, desk, look):
