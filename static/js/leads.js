@@ -26,8 +26,10 @@
     }
     if (!fresh) return false;
     list().replaceWith(fresh);
-    const tabs = page.querySelector("nav.tabs");
-    if (tabs) document.querySelector("nav.tabs")?.replaceWith(tabs);
+    for (const counted of ["nav.tabs", "nav.side-nav"]) { // their numbers have changed too
+      const now = page.querySelector(counted);
+      if (now) document.querySelector(counted)?.replaceWith(now);
+    }
     const next = rows()[Math.min(index, rows().length - 1)];
     if (next && index >= 0) {
       next.classList.add("is-current");

@@ -13,11 +13,11 @@ from offers.models import Offer
 from tracking.choices import DecisionSource, Status
 from tracking.forms import DeclineForm
 from tracking.lead_facts import facts_of
-from tracking.lead_tables import AdvertiserLeads
 from tracking.lead_timeline import ADVERTISER, price_in_words, timeline_of
 from tracking.selectors.clicks import find_click
 from tracking.selectors.leads import leads_of_advertiser, pending_first
 from tracking.services.bulk_decisions import decide_many
+from tracking.tables.leads import AdvertiserLeads
 from tracking.views.lead_pages import decided, lead_list, next_page
 
 DECIDE_PAGE = "advertiser:lead_decide"

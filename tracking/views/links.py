@@ -19,7 +19,8 @@ from tracking.models import TrackingLink
 from tracking.selectors.clicks import last_clicks_of_link
 from tracking.selectors.links import Figures, kinds_to_declare, links_of, offers_to_promote, week_figures
 from tracking.services.links import create_link, set_active, update_link
-from tracking.tables import LinkTable, records_on_page
+from tracking.tables.links import LinkTable
+from tracking.tables.parts import records_on_page
 
 
 @require_GET

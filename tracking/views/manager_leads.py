@@ -11,11 +11,11 @@ from offers.models import Offer
 from tracking.choices import DecisionSource
 from tracking.forms import DeclineForm
 from tracking.lead_facts import facts_of
-from tracking.lead_tables import ManagerLeads
 from tracking.lead_timeline import STAFF, price_in_words, timeline_of
 from tracking.models import Conversion
 from tracking.selectors.clicks import find_click
 from tracking.selectors.leads import all_leads
+from tracking.tables.leads import ManagerLeads
 from tracking.views.lead_pages import decided, lead_list
 
 

@@ -82,7 +82,7 @@ def _context(request, form, report, page):
         "form": form,
         "report": report,
         "page": page,
-        "has_rows": bool(report.rows) and any(report.totals.sums.values()),
+        "has_rows": bool(report.rows),
         "periods": _presets(request, form),
         "groups": _groups(request, report),
         "steps": _steps(request, report.request.period),

@@ -7,10 +7,10 @@ from django.views.decorators.http import require_GET
 
 from cpanet.accounts.gates import affiliate_view
 from tracking.lead_facts import facts_of
-from tracking.lead_tables import WebmasterLeads
 from tracking.lead_timeline import WEBMASTER, price_in_words, timeline_of
 from tracking.selectors.clicks import find_click
 from tracking.selectors.leads import leads_of_affiliate, offers_promoted_by
+from tracking.tables.leads import WebmasterLeads
 from tracking.views.lead_pages import lead_list
 
 

@@ -6,7 +6,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from cpanet.core.tables import ACTIONS, MoneyColumn, NameColumn, Table
-from tracking.tables import PartColumn
+from tracking.tables.parts import PartColumn
 
 PARTS = "tracking/parts/"
 
