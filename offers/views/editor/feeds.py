@@ -22,6 +22,7 @@ from offers.views.desk import at_both_desks, attempt, section
 
 PATIENCE = 1.0
 STEP = 0.05
+COUNTS = ("seen", "created", "updated", "unchanged", "disabled")
 
 
 @at_both_desks()
@@ -115,7 +116,13 @@ def _patiently(job: Job, wait: bool) -> Job:
 
 def _job_context(request, offer, feed, job) -> dict:
     url = request.desk.url("feed_job", offer.pk, feed.pk, job.pk)
-    return {"job": job, "job_url": url, "job_title": job.arguments.get("name") or feed.url or str(feed)}
+    return {
+        "job": job,
+        "job_url": url,
+        "job_title": job.arguments.get("name") or feed.url or str(feed),
+        "counts": {name: job.result.get(name) for name in COUNTS},
+        "notices": [text for text in job.result.get("warnings", []) if text != job.message],
+    }
 
 
 def _imports_page(request, offer, feed, form):
