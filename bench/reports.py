@@ -2,8 +2,8 @@
 
     python bench/reports.py [--clicks 1000000]
 
-Starts an embedded PostgreSQL of its own in a temporary directory and fills 30 days with clicks made in SQL: 40
-webmasters, 60 offers, 500 links, 12 countries, marks that repeat. Takes a few minutes. Prints one JSON object last.
+Starts an embedded PostgreSQL of its own in a temporary directory and fills 30 days with clicks made in SQL: 20
+webmasters, 50 offers, 100 links, 12 countries, marks that repeat. Takes a few minutes. Prints one JSON object last.
 """
 
 import argparse
@@ -25,8 +25,8 @@ FIRST = datetime(2026, 10, 1, tzinfo=UTC)
 DAYS = 30
 _CLICKS = """
     INSERT INTO tracking_click
-    SELECT gen_random_uuid(), %(network)s, %(first)s::timestamptz + (n * %(step)s) * interval '1 second', n %% 500 + 1,
-           n %% 60 + 1, NULL, n %% 40 + 1, n %% 20 + 1, '203.0.113.7',
+    SELECT gen_random_uuid(), %(network)s, %(first)s::timestamptz + (n * %(step)s) * interval '1 second', n %% 100 + 1,
+           n %% 100 %% 50 + 1, NULL, n %% 20 + 1, n %% 100 %% 50 %% 10 + 1, '203.0.113.7',
            (ARRAY['DE','TR','RU','US','FR','IT','ES','PL','UA','KZ','BR','IN'])[n %% 12 + 1],
            (ARRAY['desktop','mobile','mobile','tablet'])[n %% 4 + 1], 'Android', 'Chrome', 'de', 'blog.example',
            'Mozilla/5.0', 'source' || n %% 7, 'ad' || n %% 31, '', '', '', '', '', '', '', '', '', '', '', '',

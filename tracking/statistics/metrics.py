@@ -49,6 +49,11 @@ class Metric:
     good: str = "up"
     leads: str | None = None
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column it is made of."""
+        return (*self.plus, *self.minus, *self.over)
+
     def value(self, sums: Mapping[str, int]) -> int | Decimal | None:
         """The figure out of sums of columns: an int, for percents a Decimal of six digits; None for ÷ 0.
 

@@ -17,13 +17,12 @@ from tracking.statistics.request import Audience, ReportRequest, checked
 from tracking.statistics.rollup import counted_until
 
 _OF_LINKS = {"offer", "advertiser", "affiliate", "link"}
-_SUMS = {f"sum_{column}": Sum(column) for column in COLUMNS}
 
 
 @dataclass(frozen=True)
 class Row:
     """One line: `keys` by dimension (ISO text for times, ids and texts as they are), their `labels` for people, the
-    `sums` of the columns, `values` by metric (ints, Decimals, None)."""
+    `sums` of the columns its metrics need, `values` by metric (ints, Decimals, None)."""
 
     keys: Mapping[str, str | int]
     labels: Mapping[str, str]
@@ -99,14 +98,14 @@ def run(
 ) -> Report:
     """The same for a request that has been checked already."""
     matching = _matching(request, request.period)
-    currency, others = _currencies(matching, request)
+    currency, others, totals = _totals_by_currency(matching, request)
     matching = matching.filter(currency=currency)
-    rows, count = _rows(matching, request, offset, limit)
+    rows, count = _rows(matching, request, offset, limit, totals)
     return Report(
         request=request,
         rows=rows,
         count=count,
-        totals=_totals(matching, request),
+        totals=totals,
         currency=currency,
         other_currencies=others,
         previous_totals=_totals(_matching(request, request.period.before()).filter(currency=currency), request)
@@ -122,8 +121,8 @@ def series(request: ReportRequest, unit: str, period: Period, currency: str) -> 
     """Sums of the columns by the beginnings (UTC) of hours, days, weeks or months of a period, without empty ones."""
     moment = Truncated(unit, _instant(request, period), request.zone)
     matching = _matching(request, period).filter(currency=currency)
-    found = matching.annotate(moment=moment).values("moment").order_by("moment").annotate(**_SUMS)
-    return {row["moment"].astimezone(UTC): _sums(row) for row in found}
+    found = matching.annotate(moment=moment).values("moment").order_by("moment").annotate(**_summed(request))
+    return {row["moment"].astimezone(UTC): _sums(row, request) for row in found}
 
 
 def _matching(request, period):
@@ -154,23 +153,26 @@ def _quarter_start():
     return Func(F("hour"), minutes, template="(%(expressions)s)", arg_joiner=" + ", output_field=DateTimeField())
 
 
-def _currencies(matching, request):
-    """(the one currency of this report, the others that occur)."""
-    found = list(matching.values_list("currency", flat=True).distinct().order_by("currency"))
+def _totals_by_currency(matching, request):
+    """(the one currency of this report, the others that occur, the totals of the one)."""
+    found = {
+        row["currency"]: row for row in matching.values("currency").annotate(**_summed(request)).order_by("currency")
+    }
     home = request.audience.currency
-    chosen = request.currency or (home if home in found or not found else found[0])
-    return chosen, [currency for currency in found if currency != chosen]
+    chosen = request.currency or (home if home in found or not found else next(iter(found)))
+    sums = _sums(found[chosen], request) if chosen in found else dict.fromkeys(_columns(request), 0)
+    return chosen, [currency for currency in found if currency != chosen], _row({}, {}, sums, request)
 
 
-def _rows(matching, request, offset, limit):
+def _rows(matching, request, offset, limit, totals):
     if not request.dimensions:
-        return [_totals(matching, request)], 1
+        return [totals], 1
     grouped, instant = matching, _instant(request, request.period)
     for key in request.dimensions:
         dimension = DIMENSIONS[key]
         expression = Truncated(dimension.column, instant, request.zone) if dimension.is_time else F(dimension.column)
         grouped = grouped.annotate(**{f"by_{key}": expression})
-    grouped = grouped.values(*(f"by_{key}" for key in request.dimensions)).annotate(**_SUMS)
+    grouped = grouped.values(*(f"by_{key}" for key in request.dimensions)).annotate(**_summed(request))
     ordered = _ordered(grouped, request)
     page = list(ordered[offset : offset + limit] if limit is not None else ordered[offset:])
     whole = limit is None or (page and len(page) < limit) or (not page and not offset)
@@ -208,7 +210,7 @@ def _sql(metric):
 def _labelled(found, request):
     keys = [{key: _key(DIMENSIONS[key], row[f"by_{key}"], request.zone) for key in request.dimensions} for row in found]
     labels = labels_of(request.dimensions, keys, request.audience.kind)
-    return [_row(key, label, _sums(row), request) for key, label, row in zip(keys, labels, found, strict=True)]
+    return [_row(key, label, _sums(row, request), request) for key, label, row in zip(keys, labels, found, strict=True)]
 
 
 def _key(dimension, value, zone):
@@ -219,11 +221,21 @@ def _key(dimension, value, zone):
 
 
 def _totals(matching, request):
-    return _row({}, {}, _sums(matching.aggregate(**_SUMS)), request)
+    return _row({}, {}, _sums(matching.aggregate(**_summed(request)), request), request)
 
 
-def _sums(row):
-    return {column: int(row[f"sum_{column}"] or 0) for column in COLUMNS}
+def _columns(request):
+    """The columns that the metrics asked for are made of."""
+    used = {column for key in request.metrics for column in METRICS[key].columns}
+    return [column for column in COLUMNS if column in used]
+
+
+def _summed(request):
+    return {f"sum_{column}": Sum(column) for column in _columns(request)}
+
+
+def _sums(row, request):
+    return {column: int(row[f"sum_{column}"] or 0) for column in _columns(request)}
 
 
 def _row(keys, labels, sums, request):
