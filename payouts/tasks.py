@@ -35,8 +35,13 @@ def release_all(network_id: int, now) -> holds.Released:
 
 @shared_task
 def check_books():
-    """Examine the books of every network; where they differ, payouts freeze."""
+    """Examine the books of every network; where they differ, payouts freeze.
+
+    What is due is released first: after a standstill of the whole platform late holds are no difference of the books,
+    but one that cannot be released is.
+    """
     for network_id in active_network_ids():
+        release_all(network_id, timezone.now())
         with network_scope(network_id):
             broken = [finding.name for finding in freezes.check_books(now=timezone.now()) if not finding.holds]
         if broken:

@@ -1,6 +1,7 @@
 """Entries as people read them."""
 
 import django_tables2 as tables
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -86,11 +87,13 @@ class JournalTable(EntryTable):
         sequence = fields
 
     def render_journal(self, value, record):
-        return format_html('<a class="mono" href="?journal={}" title="{}">{}</a>', value, record.journal.key, value)
+        url = f"{reverse('manager:journal')}?journal={value}"
+        return format_html('<a class="mono" href="{}" title="{}">{}</a>', url, record.journal.key, value)
 
     def render_account(self, record):
         account = record.account
         label = AccountKind(account.kind).label
-        href = f"?account={account.kind}&owner={account.owner_id}&currency={account.currency}"
+        query = f"?account={account.kind}&owner={account.owner_id}&currency={account.currency}"
+        href = reverse("manager:journal") + query
         shown = f"{label} #{account.owner_id}" if account.owner_id else label
         return format_html('<a href="{}">{}</a>', href, shown)

@@ -15,7 +15,7 @@ from payouts.models import BatchRegister, Payout, PayoutBatch, PayoutMethod
 from payouts.registers import RegisterRow, as_csv, as_xlsx
 from payouts.services.states import facts, lock_money, lock_payout, lock_payouts, move, refuse_while_frozen
 
-MAX_SIZE = 2_000
+MAX_SIZE = 1_000
 
 
 class BadBatch(DomainError):

@@ -1,6 +1,7 @@
 """Short words for stories about money. Call them inside a network scope; amounts are decimal strings in USD."""
 
 import itertools
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -18,6 +19,8 @@ from tracking.services.holds import release_due_holds
 IBAN = "DE89 3704 0044 0532 0130 00"
 OTHER_IBAN = "GB82 WEST 1234 5698 7654 32"
 TRON = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"
+DETAILS, PAYOUTS, BALANCE = "/webmaster/payout-details/", "/webmaster/payouts/", "/webmaster/balance/"
+INBOX, BATCHES = "/manager/payouts/", "/manager/batches/"
 HOLD_DAYS = 14
 AFTER_HOLD = NOW + timedelta(days=HOLD_DAYS, minutes=1)
 _numbers = itertools.count(1)
@@ -121,3 +124,13 @@ def money(affiliate) -> dict[str, str]:
     found = webmaster_money(affiliate_id=affiliate.pk, currency="USD")
     names = ("pending", "hold", "available", "in_payout", "paid", "debt")
     return {name: to_text(getattr(found, name), "USD") for name in names if getattr(found, name)}
+
+
+def text_of(response) -> str:
+    """The words of a page, without its tags."""
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def status_of(row) -> str:
+    """The status of a payout or batch as it is now."""
+    return type(row).objects.get(pk=row.pk).status

@@ -9,8 +9,7 @@ from cpanet.ledger.models import Journal
 from payouts.models import PayoutMethod
 from tests import factories
 from tests.payouts import story
-from tests.payouts.story import AFTER_HOLD, usd
-from tests.payouts.test_webmaster_pages import text_of
+from tests.payouts.story import AFTER_HOLD, text_of, usd
 
 METHODS = "/manager/payout-methods/"
 
