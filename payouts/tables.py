@@ -98,7 +98,7 @@ class PayoutTable(Table):
     def render_signals(self, record):
         found = self.anomalies.get(record.pk, [])
         marks = ((figures.status(each.code, each.label, {each.code: each.tone}, each.text),) for each in found)
-        return format_html_join(" ", "{}", marks) if found else "—"
+        return format_html_join(" ", "{}", marks)
 
 
 class BatchTable(Table):
