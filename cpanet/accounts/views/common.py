@@ -33,11 +33,19 @@ def api_keys(request):
         "keys": ApiKey.objects.filter(membership=membership),
         "shown": shown,
         "namespace": request.resolver_match.namespace,
-        "api_base": request.build_absolute_uri("/api/v1/"),
+        "example": _example(request),
     }
     if shown:
         form = ApiKeyForm(scopes=SCOPES[membership.role])
     return form_page(request, "accounts/api_keys.html", form, context)
+
+
+def _example(request):
+    """A call that works at once, for the clipboard."""
+    today = timezone.localdate()
+    address = request.build_absolute_uri("/api/v1/statistics")
+    span = f"date_from={today - timedelta(days=6)}&date_until={today + timedelta(days=1)}"
+    return f"curl -H 'Authorization: Bearer YOUR_KEY' '{address}?{span}&dimensions=day&metrics=clicks,leads'"
 
 
 def _create(request, form):
