@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -236,6 +237,17 @@ def test_page_and_api_give_the_same_figures(alice, adam, manager, leads, people,
         assert shown == [["None" if cell == "" else cell for cell in line[2:]] for line in lines[1:-1]] and shown
         assert [str(answer.data["totals"][key]) for key in keys] == lines[-1][2:]
         assert money and answer.data["totals"]["leads"] == (5 if desk == "webmaster" else 7)
+
+
+def test_the_request_shown_on_the_page_gives_its_figures(alice, leads, people, network):
+    count_dirty_hours(network_id=network.pk, limit=100)
+    address = "/webmaster/statistics/?since=2026-11-01&until=2026-11-30&group=sub1&sub1=mark1&columns=clicks"
+    html = people.alice.client.get(address).content.decode()
+    [path] = re.findall(r"http://alpha.test/api/v1/(statistics[^&]*?dimensions=sub1[^<]*?)&quot;", html)[:1]
+    answer = alice.get(path.replace("&amp;", "&"))
+    assert answer.status_code == 200
+    assert [row["dimensions"] for row in answer.data["data"]] == [{"sub1": "mark1"}]
+    assert answer.data["totals"] == {"clicks": 2}
 
 
 def test_statistics_are_paged_and_sorted(alice, leads, network):

@@ -13,7 +13,7 @@ from tracking.models import TrackingLink
 from tracking.statistics.dimensions import MAX_DIMENSIONS, dimensions_for
 from tracking.statistics.metrics import ADVERTISER, AFFILIATE, DEFAULT_METRICS, label_for, metrics_for
 from tracking.statistics.periods import DEFAULT_PRESET, PRESETS, Period, preset
-from tracking.statistics.request import Audience, ReportRequest, checked
+from tracking.statistics.request import MAX_ID, Audience, ReportRequest, checked
 
 DEFAULT_GROUP = ("day",)
 _MANY = {"data-enhance": ""}
@@ -43,7 +43,7 @@ class ReportForm(forms.Form):
         self.audience, self.today, self.zone = audience, today, zone
         groups = [(key, dimension.label) for key, dimension in dimensions_for(audience.kind).items()]
         self.fields["group"] = _several(_("Group by"), groups)
-        for key, label, choices in _choices_of_ids(audience):
+        for key, label, choices in _choices_of_ids(audience, self.data):
             self.fields[key] = _several(label, choices)
         for key in [key for key in dimensions_for(audience.kind) if key.startswith("sub")]:
             self.fields[key] = _mark(key.removeprefix("sub"))
@@ -111,8 +111,9 @@ def _values(value):
     return value if isinstance(value, list) else [value]
 
 
-def _choices_of_ids(audience):
-    """(field, label, choices as a callable) of the rows of ours that this audience may filter by."""
+def _choices_of_ids(audience, params):
+    """(field, label, choices as a callable) of the rows of ours that this audience may filter by. The staff chooses
+    links by following a line, not out of a list of all there are."""
     own = {AFFILIATE: {"links__affiliate": audience.owner_id}, ADVERTISER: {"advertiser": audience.owner_id}}
     yield "offer", _("Offer"), lambda: _names(Offer.objects.filter(**own.get(audience.kind, {})).distinct(), "name")
     if audience.kind == AFFILIATE:
@@ -122,7 +123,11 @@ def _choices_of_ids(audience):
     else:
         yield "advertiser", _("Advertiser"), lambda: _names(Advertiser.objects.all(), "name")
         yield "affiliate", _("Webmaster"), lambda: _names(Affiliate.objects.all(), "name")
-        yield "link", _("Link"), lambda: _links(TrackingLink.objects.all())
+        yield "link", _("Link"), lambda: _links(TrackingLink.objects.filter(pk__in=_ids(params.getlist("link"))))
+
+
+def _ids(texts):
+    return [int(text) for text in texts if text.isascii() and text.isdecimal() and int(text) <= MAX_ID]
 
 
 def _names(rows, field):
