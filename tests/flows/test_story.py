@@ -88,7 +88,7 @@ def click(port, path):
 
 def eventually_redirected(port, path):
     """Where the edge sends him; a new link is known to it within half a second."""
-    headers = {"Host": HOST, "User-Agent": "Firefox/1"}
+    headers = {"Host": HOST, "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0"}
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers)
     for _attempt in range(50):
         try:
