@@ -1,5 +1,7 @@
 """The REST call by which an advertiser decides about many leads at once."""
 
+from contextlib import suppress
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +17,7 @@ from cpanet.core.money import to_units
 from tracking.choices import DecisionSource, DeclineReason, Status
 from tracking.models import Conversion
 from tracking.services.decisions import decide
+from tracking.services.locks import lock_leads
 
 MOST = 1000
 DECISIONS = [(Status.APPROVED.value, Status.APPROVED.label), (Status.DECLINED.value, Status.DECLINED.label)]
@@ -108,9 +111,16 @@ class DecisionsView(ApiView):
 
     def _decide_all(self, decisions):
         now = timezone.now()
+        lock_leads(self._known(decisions))
         results = [{"index": index, **self._result(values, now)} for index, values in enumerate(decisions)]
         counts = {name: sum(each["result"] == name for each in results) for name in ("changed", "refused")}
         return {"data": results, **counts}
+
+    def _known(self, decisions):
+        """Ids of the leads there are; what is wrong with the others is said item by item."""
+        for values in decisions:
+            with suppress(DomainError):
+                yield self._conversion(values).pk
 
     def _result(self, values, now):
         try:
