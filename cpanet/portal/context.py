@@ -70,20 +70,29 @@ TITLES = {"webmaster": _("Webmaster"), "advertiser": _("Advertiser"), "manager":
 
 
 def cabinet(request):
-    """`cabinet`: the audience of the page, the network's name, the sidebar, the person (see docs/ui.md)."""
+    """`cabinet`: the audience of the page, the network's name, the sidebar, the person (see docs/ui.md).
+
+    Found once per request: a table with template columns renders, and so asks, for every cell.
+    """
+    if not hasattr(request, "cabinet"):
+        request.cabinet = _cabinet(request)
+    return {"cabinet": request.cabinet}
+
+
+def _cabinet(request):
     network = getattr(request, "network", None)
     if network is None:
-        return {"cabinet": {"network": "cpanet"}}
+        return {"network": "cpanet"}
     found = {"network": network.name, "nav": []}
     if not request.user.is_authenticated:  # also a signed-in person on the API's docs, which look at keys only
-        return {"cabinet": found}
+        return found
     audience = request.path.strip("/").partition("/")[0]
     memberships = {_audience(membership): membership for membership in reversed(request.memberships)}
     if audience not in memberships:
         audience = next(iter(memberships), "")
     if audience:
         found.update(_of_audience(request, audience, memberships))
-    return {"cabinet": found}
+    return found
 
 
 def _audience(membership):
