@@ -51,4 +51,3 @@ public_pages = [
     path("creatives/<int:pk>/", public.creative_image, name="creative_image"),
     path("logos/<int:pk>/", public.offer_logo, name="offer_logo"),
 ]
-api_pages = []

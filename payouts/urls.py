@@ -31,4 +31,3 @@ manager_pages = [
     path("advertisers/<int:pk>/deposit/", manager.advertiser_deposit, name="advertiser_deposit"),
 ]
 public_pages = []
-api_pages = []

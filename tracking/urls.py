@@ -47,4 +47,3 @@ public_pages = [
     re_path(r"^postback/(?P<public_id>[^/]{1,64})/?$", postback.postback, name="postback"),
     path("feeds/<slug:code>.xml", feeds.affiliate_feed, name="affiliate_feed"),
 ]
-api_pages = []

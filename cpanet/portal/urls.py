@@ -12,4 +12,3 @@ manager_pages = [
     path("search/", work.search, name="search"),
 ]
 public_pages = [path("jobs/<int:pk>/", work.job, name="job")]
-api_pages = []
