@@ -14,166 +14,356 @@ import cpanet.core.secrets
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('tenancy', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("tenancy", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PayoutMethod',
+            name="PayoutMethod",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('iban', 'Bank transfer (IBAN)'), ('card', 'Card'), ('usdt_trc20', 'USDT (TRC-20)'), ('email_wallet', 'Wallet by e-mail')], max_length=16, verbose_name='kind')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('minimum', models.BigIntegerField(verbose_name='minimum')),
-                ('fee_fixed', models.BigIntegerField(default=0, verbose_name='fee')),
-                ('fee_percent', models.PositiveIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(5000)], verbose_name='fee, percent')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('network', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.network')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("iban", "Bank transfer (IBAN)"),
+                            ("card", "Card"),
+                            ("usdt_trc20", "USDT (TRC-20)"),
+                            ("email_wallet", "Wallet by e-mail"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("minimum", models.BigIntegerField(verbose_name="minimum")),
+                ("fee_fixed", models.BigIntegerField(default=0, verbose_name="fee")),
+                (
+                    "fee_percent",
+                    models.PositiveIntegerField(
+                        default=0,
+                        validators=[django.core.validators.MaxValueValidator(5000)],
+                        verbose_name="fee, percent",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "network",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.network",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'id'],
-                'abstract': False,
-                'base_manager_name': 'all_networks',
-                'default_manager_name': 'objects',
+                "ordering": ["name", "id"],
+                "abstract": False,
+                "base_manager_name": "all_networks",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('all_networks', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("all_networks", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='PayoutDetails',
+            name="PayoutDetails",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('holder', cpanet.core.secrets.EncryptedTextField(verbose_name='holder')),
-                ('account', cpanet.core.secrets.EncryptedTextField(verbose_name='account')),
-                ('masked', models.CharField(max_length=80)),
-                ('is_active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('affiliate', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='payout_details', to='accounts.affiliate')),
-                ('network', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.network')),
-                ('method', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payouts.payoutmethod')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("holder", cpanet.core.secrets.EncryptedTextField(verbose_name="holder")),
+                ("account", cpanet.core.secrets.EncryptedTextField(verbose_name="account")),
+                ("masked", models.CharField(max_length=80)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "affiliate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="payout_details",
+                        to="accounts.affiliate",
+                    ),
+                ),
+                (
+                    "network",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.network",
+                    ),
+                ),
+                (
+                    "method",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="payouts.payoutmethod"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'payout details',
-                'ordering': ['-id'],
-                'abstract': False,
-                'base_manager_name': 'all_networks',
-                'default_manager_name': 'objects',
+                "verbose_name_plural": "payout details",
+                "ordering": ["-id"],
+                "abstract": False,
+                "base_manager_name": "all_networks",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('all_networks', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("all_networks", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='PayoutBatch',
+            name="PayoutBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('draft', 'In review'), ('confirmed', 'Confirmed'), ('sent', 'Sent'), ('closed', 'Closed'), ('dissolved', 'Dissolved')], default='draft', max_length=16, verbose_name='status')),
-                ('created_at', models.DateTimeField()),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('register_hash', models.CharField(blank=True, default='', max_length=64)),
-                ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('network', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.network')),
-                ('method', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='payouts.payoutmethod')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "In review"),
+                            ("confirmed", "Confirmed"),
+                            ("sent", "Sent"),
+                            ("closed", "Closed"),
+                            ("dissolved", "Dissolved"),
+                        ],
+                        default="draft",
+                        max_length=16,
+                        verbose_name="status",
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("register_hash", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "network",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.network",
+                    ),
+                ),
+                (
+                    "method",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="batches", to="payouts.payoutmethod"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
-                'abstract': False,
-                'base_manager_name': 'all_networks',
-                'default_manager_name': 'objects',
+                "ordering": ["-id"],
+                "abstract": False,
+                "base_manager_name": "all_networks",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('all_networks', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("all_networks", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Payout',
+            name="Payout",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=cpanet.core.ids.uuid7, editable=False)),
-                ('currency', models.CharField(max_length=3)),
-                ('amount', models.BigIntegerField()),
-                ('fee', models.BigIntegerField(default=0)),
-                ('status', models.CharField(choices=[('requested', 'Requested'), ('approved', 'In a batch'), ('submitting', 'Being sent'), ('sent', 'Sent'), ('unknown', 'Outcome unknown'), ('paid', 'Paid'), ('failed', 'Failed'), ('returned', 'Returned'), ('rejected', 'Rejected')], default='requested', max_length=16, verbose_name='status')),
-                ('reason', models.CharField(blank=True, default='', max_length=300, verbose_name='reason')),
-                ('idempotency_key', models.CharField(editable=False, max_length=120)),
-                ('requested_at', models.DateTimeField()),
-                ('status_updated_at', models.DateTimeField()),
-                ('paid_at', models.DateTimeField(null=True)),
-                ('external_reference', models.CharField(blank=True, default='', max_length=120)),
-                ('affiliate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='accounts.affiliate')),
-                ('network', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.network')),
-                ('requested_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='payouts.payoutbatch')),
-                ('details', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='payouts.payoutdetails')),
-                ('method', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='payouts.payoutmethod')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.UUIDField(default=cpanet.core.ids.uuid7, editable=False)),
+                ("currency", models.CharField(max_length=3)),
+                ("amount", models.BigIntegerField()),
+                ("fee", models.BigIntegerField(default=0)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("requested", "Requested"),
+                            ("approved", "In a batch"),
+                            ("submitting", "Being sent"),
+                            ("sent", "Sent"),
+                            ("unknown", "Outcome unknown"),
+                            ("paid", "Paid"),
+                            ("failed", "Failed"),
+                            ("returned", "Returned"),
+                            ("rejected", "Rejected"),
+                        ],
+                        default="requested",
+                        max_length=16,
+                        verbose_name="status",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, default="", max_length=300, verbose_name="reason")),
+                ("idempotency_key", models.CharField(editable=False, max_length=120)),
+                ("requested_at", models.DateTimeField()),
+                ("status_updated_at", models.DateTimeField()),
+                ("paid_at", models.DateTimeField(null=True)),
+                ("external_reference", models.CharField(blank=True, default="", max_length=120)),
+                (
+                    "affiliate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="payouts", to="accounts.affiliate"
+                    ),
+                ),
+                (
+                    "network",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.network",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payouts",
+                        to="payouts.payoutbatch",
+                    ),
+                ),
+                (
+                    "details",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="payouts", to="payouts.payoutdetails"
+                    ),
+                ),
+                (
+                    "method",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="payouts", to="payouts.payoutmethod"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
-                'abstract': False,
-                'base_manager_name': 'all_networks',
-                'default_manager_name': 'objects',
+                "ordering": ["-id"],
+                "abstract": False,
+                "base_manager_name": "all_networks",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('all_networks', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("all_networks", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddConstraint(
-            model_name='payoutmethod',
-            constraint=models.UniqueConstraint(models.F('network'), models.F('name'), name='payout_method_name'),
+            model_name="payoutmethod",
+            constraint=models.UniqueConstraint(models.F("network"), models.F("name"), name="payout_method_name"),
         ),
         migrations.AddConstraint(
-            model_name='payoutmethod',
-            constraint=models.CheckConstraint(condition=models.Q(('fee_fixed__gte', 0), ('minimum__gt', models.F('fee_fixed'))), name='payout_minimum_above_fee'),
+            model_name="payoutmethod",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("fee_fixed__gte", 0), ("minimum__gt", models.F("fee_fixed"))),
+                name="payout_minimum_above_fee",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payoutbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_by__isnull', True), models.Q(('confirmed_by', models.F('created_by')), _negated=True), _connector='OR'), name='batch_has_two_persons', violation_error_message='A second person must confirm: you made this batch yourself.'),
+            model_name="payoutbatch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("confirmed_by__isnull", True),
+                    models.Q(("confirmed_by", models.F("created_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="batch_has_two_persons",
+                violation_error_message="A second person must confirm: you made this batch yourself.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payoutbatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['confirmed', 'sent', 'closed']), _negated=True), ('confirmed_by__isnull', False), _connector='OR'), name='batch_confirmed_before_sent'),
+            model_name="payoutbatch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ["confirmed", "sent", "closed"]), _negated=True),
+                    ("confirmed_by__isnull", False),
+                    _connector="OR",
+                ),
+                name="batch_confirmed_before_sent",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='payoutbatch',
-            trigger=pgtrigger.compiler.Trigger(name='batch_states', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{draft:confirmed,draft:dissolved,confirmed:sent,confirmed:dissolved,sent:closed}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='ae8ddbfbddeecbd79d6709e34f7234ac010a4255', operation='UPDATE', pgid='pgtrigger_batch_states_f7ac2', table='payouts_payoutbatch', when='BEFORE')),
+            model_name="payoutbatch",
+            trigger=pgtrigger.compiler.Trigger(
+                name="batch_states",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{draft:confirmed,draft:dissolved,confirmed:sent,confirmed:dissolved,sent:closed}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="ae8ddbfbddeecbd79d6709e34f7234ac010a4255",
+                    operation="UPDATE",
+                    pgid="pgtrigger_batch_states_f7ac2",
+                    table="payouts_payoutbatch",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='payout',
-            index=models.Index(fields=['network', 'status', 'id'], name='payout_inbox'),
+            model_name="payout",
+            index=models.Index(fields=["network", "status", "id"], name="payout_inbox"),
         ),
         migrations.AddIndex(
-            model_name='payout',
-            index=models.Index(fields=['network', 'affiliate', '-id'], name='payouts_of_affiliate'),
+            model_name="payout",
+            index=models.Index(fields=["network", "affiliate", "-id"], name="payouts_of_affiliate"),
         ),
         migrations.AddConstraint(
-            model_name='payout',
-            constraint=models.UniqueConstraint(models.F('network'), models.F('uid'), name='payout_uid'),
+            model_name="payout",
+            constraint=models.UniqueConstraint(models.F("network"), models.F("uid"), name="payout_uid"),
         ),
         migrations.AddConstraint(
-            model_name='payout',
-            constraint=models.UniqueConstraint(models.F('network'), models.F('affiliate'), models.F('idempotency_key'), name='payout_once'),
+            model_name="payout",
+            constraint=models.UniqueConstraint(
+                models.F("network"), models.F("affiliate"), models.F("idempotency_key"), name="payout_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payout',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', models.F('fee')), ('fee__gte', 0)), name='payout_amount_above_fee'),
+            model_name="payout",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", models.F("fee")), ("fee__gte", 0)), name="payout_amount_above_fee"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='payout',
-            trigger=pgtrigger.compiler.Trigger(name='payout_states', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{requested:approved,requested:rejected,approved:requested,approved:rejected,approved:submitting,approved:sent,submitting:sent,submitting:unknown,unknown:submitting,unknown:sent,unknown:paid,unknown:failed,sent:paid,sent:failed,sent:unknown,paid:returned}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='c25b40516bd7bccbb619f8fabb0128fabca0a2ac', operation='UPDATE', pgid='pgtrigger_payout_states_3b5e2', table='payouts_payout', when='BEFORE')),
+            model_name="payout",
+            trigger=pgtrigger.compiler.Trigger(
+                name="payout_states",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{requested:approved,requested:rejected,approved:requested,approved:rejected,approved:submitting,approved:sent,submitting:sent,submitting:unknown,unknown:submitting,unknown:sent,unknown:paid,unknown:failed,sent:paid,sent:failed,sent:unknown,paid:returned}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="c25b40516bd7bccbb619f8fabb0128fabca0a2ac",
+                    operation="UPDATE",
+                    pgid="pgtrigger_payout_states_3b5e2",
+                    table="payouts_payout",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

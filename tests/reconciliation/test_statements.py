@@ -13,8 +13,12 @@ def test_the_whole_life(shop, desk, look):
     good, gone, differs, only_ours = (shop.lead(order) for order in ("A-1", "A-2", "A-3", "A-9"))
     pk = desk.mapped(
         shop.file(
-            shop.line("A-1"), shop.line("A-2", "cancelled"), shop.line("A-3", amount="150.00"), shop.line("X-1"),
-            shop.line("A-1"), "A-5;approved;12,5;USD;2026-10-10",
+            shop.line("A-1"),
+            shop.line("A-2", "cancelled"),
+            shop.line("A-3", amount="150.00"),
+            shop.line("X-1"),
+            shop.line("A-1"),
+            "A-5;approved;12,5;USD;2026-10-10",
         )  # fmt: skip
     )
     statement = look.statement(pk)
@@ -53,7 +57,9 @@ def test_what_is_promised_is_what_happens(shop, desk, look):
         shop.lead(order, amount)
     pk = desk.mapped(
         shop.file(
-            shop.line("A-1"), shop.line("A-2", amount="33.33"), shop.line("A-3", "cancelled", "50.00"),
+            shop.line("A-1"),
+            shop.line("A-2", amount="33.33"),
+            shop.line("A-3", "cancelled", "50.00"),
             shop.line("A-4", amount="77.77"),
         )  # fmt: skip
     )

@@ -14,7 +14,8 @@ PARAMETERS = {
 }  # fmt: skip
 PAGES = {
     "site_remove": "site", "api_key_revoke": "api_key", "payout": "payout", "payout_cancel": "payout",
-    "payout_act": "payout", "payout_details_remove": "details", "webmaster": "affiliate", "webmaster_decide": "affiliate",
+    "payout_act": "payout", "payout_details_remove": "details", "webmaster": "affiliate",
+    "webmaster_decide": "affiliate",
     "advertiser": "advertiser", "advertiser_deposit": "advertiser", "vertical_change": "vertical", "batch": "batch",
     "batch_act": "batch", "batch_confirm": "batch", "batch_register": "batch", "payout_method": "method", "job": "job",
     "creative_image": "creative", "offer_logo": "offer",
@@ -77,7 +78,7 @@ def test_another_networks_ids_are_not_found(people, beta_world):
 
 
 def test_the_own_networks_ids_are_found(people, beta_world):
-    """The other way round: with the people they belong to the same addresses do answer, so that the walk proves something."""
+    """The other way round: for those they belong to they do answer, so that the walk proves something."""
     clients = {"webmaster": people.charlie, "advertiser": people.dora}
     pages = [
         entry

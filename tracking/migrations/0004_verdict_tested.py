@@ -4,15 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tracking', '0003_quarters_of_hours'),
+        ("tracking", "0003_quarters_of_hours"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='inboundpostback',
-            name='verdict',
-            field=models.CharField(choices=[('accepted', 'New conversion'), ('repeat', 'Repeat of a known conversion'), ('decided', 'Decision taken over'), ('waiting', 'Waits for its click'), ('tested', 'Test understood'), ('refused', 'Refused'), ('unauthenticated', 'Not authenticated')], max_length=16),
+            model_name="inboundpostback",
+            name="verdict",
+            field=models.CharField(
+                choices=[
+                    ("accepted", "New conversion"),
+                    ("repeat", "Repeat of a known conversion"),
+                    ("decided", "Decision taken over"),
+                    ("waiting", "Waits for its click"),
+                    ("tested", "Test understood"),
+                    ("refused", "Refused"),
+                    ("unauthenticated", "Not authenticated"),
+                ],
+                max_length=16,
+            ),
         ),
     ]

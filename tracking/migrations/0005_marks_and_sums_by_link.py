@@ -6,72 +6,73 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tenancy', '0001_initial'),
-        ('tracking', '0004_verdict_tested'),
+        ("tenancy", "0001_initial"),
+        ("tracking", "0004_verdict_tested"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HourlyLinkStats',
+            name="HourlyLinkStats",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('hour', models.DateTimeField()),
-                ('offer_id', models.BigIntegerField()),
-                ('affiliate_id', models.BigIntegerField()),
-                ('advertiser_id', models.BigIntegerField()),
-                ('link_id', models.BigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('clicks', models.BigIntegerField(default=0)),
-                ('unique_clicks', models.BigIntegerField(default=0)),
-                ('bot_clicks', models.BigIntegerField(default=0)),
-                ('pending', models.BigIntegerField(default=0)),
-                ('approved', models.BigIntegerField(default=0)),
-                ('declined', models.BigIntegerField(default=0)),
-                ('pending_earning', models.BigIntegerField(default=0)),
-                ('approved_earning', models.BigIntegerField(default=0)),
-                ('declined_earning', models.BigIntegerField(default=0)),
-                ('pending_revenue', models.BigIntegerField(default=0)),
-                ('approved_revenue', models.BigIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("hour", models.DateTimeField()),
+                ("offer_id", models.BigIntegerField()),
+                ("affiliate_id", models.BigIntegerField()),
+                ("advertiser_id", models.BigIntegerField()),
+                ("link_id", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("clicks", models.BigIntegerField(default=0)),
+                ("unique_clicks", models.BigIntegerField(default=0)),
+                ("bot_clicks", models.BigIntegerField(default=0)),
+                ("pending", models.BigIntegerField(default=0)),
+                ("approved", models.BigIntegerField(default=0)),
+                ("declined", models.BigIntegerField(default=0)),
+                ("pending_earning", models.BigIntegerField(default=0)),
+                ("approved_earning", models.BigIntegerField(default=0)),
+                ("declined_earning", models.BigIntegerField(default=0)),
+                ("pending_revenue", models.BigIntegerField(default=0)),
+                ("approved_revenue", models.BigIntegerField(default=0)),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'all_networks',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "all_networks",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('all_networks', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("all_networks", django.db.models.manager.Manager()),
             ],
         ),
         migrations.RemoveConstraint(
-            model_name='dirtyhour',
-            name='dirty_hour_once',
+            model_name="dirtyhour",
+            name="dirty_hour_once",
         ),
         migrations.AddIndex(
-            model_name='dirtyhour',
-            index=models.Index(fields=['network', 'hour'], name='dirty_hours'),
+            model_name="dirtyhour",
+            index=models.Index(fields=["network", "hour"], name="dirty_hours"),
         ),
         migrations.AddField(
-            model_name='hourlylinkstats',
-            name='network',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.network'),
+            model_name="hourlylinkstats",
+            name="network",
+            field=models.ForeignKey(
+                editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.network"
+            ),
         ),
         migrations.AddIndex(
-            model_name='hourlylinkstats',
-            index=models.Index(fields=['network', 'hour'], name='link_stats_by_hour'),
+            model_name="hourlylinkstats",
+            index=models.Index(fields=["network", "hour"], name="link_stats_by_hour"),
         ),
         migrations.AddIndex(
-            model_name='hourlylinkstats',
-            index=models.Index(fields=['network', 'affiliate_id', 'hour'], name='link_stats_of_affiliate'),
+            model_name="hourlylinkstats",
+            index=models.Index(fields=["network", "affiliate_id", "hour"], name="link_stats_of_affiliate"),
         ),
         migrations.AddIndex(
-            model_name='hourlylinkstats',
-            index=models.Index(fields=['network', 'offer_id', 'hour'], name='link_stats_of_offer'),
+            model_name="hourlylinkstats",
+            index=models.Index(fields=["network", "offer_id", "hour"], name="link_stats_of_offer"),
         ),
         migrations.AddIndex(
-            model_name='hourlylinkstats',
-            index=models.Index(fields=['network', 'advertiser_id', 'hour'], name='link_stats_of_advertiser'),
+            model_name="hourlylinkstats",
+            index=models.Index(fields=["network", "advertiser_id", "hour"], name="link_stats_of_advertiser"),
         ),
     ]

@@ -48,7 +48,9 @@ class InboundPostback(NetworkModel):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["network", "advertiser", "-id"], name="postbacks_of_advertiser"),
-            models.Index(fields=["network", "received_at"], name="postbacks_waiting", condition=Q(verdict=Verdict.WAITING)),
+            models.Index(
+                fields=["network", "received_at"], name="postbacks_waiting", condition=Q(verdict=Verdict.WAITING)
+            ),
         ]
 
     def __str__(self):
@@ -115,12 +117,15 @@ class Conversion(NetworkModel):
             models.UniqueConstraint("network", "uid", name="conversion_uid"),
             models.UniqueConstraint("network", "goal", "dedup_key", name="one_conversion_per_action"),
             models.CheckConstraint(
-                name="conversion_amounts_not_negative", condition=Q(revenue__gte=0, earning__gte=0, held__gte=0, released__gte=0)
+                name="conversion_amounts_not_negative",
+                condition=Q(revenue__gte=0, earning__gte=0, held__gte=0, released__gte=0),
             ),
             models.CheckConstraint(name="decline_has_a_reason", condition=~Q(status=Status.DECLINED) | ~Q(reason="")),
             models.CheckConstraint(
                 name="money_follows_decision",
-                condition=(Q(status=Status.APPROVED) & Q(held=F("earning") - F("released"), recognised_revenue=F("revenue")))
+                condition=(
+                    Q(status=Status.APPROVED) & Q(held=F("earning") - F("released"), recognised_revenue=F("revenue"))
+                )
                 | (~Q(status=Status.APPROVED) & Q(held=0, released=0, recognised_revenue=0)),
             ),
         ]
