@@ -128,12 +128,16 @@ def stopped(tmp_path):
 
 
 def test_a_pid_file_naming_a_stranger_is_stale(stopped):
-    stranger = os.getppid()
-    for server in stopped.servers.members:
-        server.pid_file().write_text(f"{stranger}\n{server.data}\n{int(time.time())}\n")
-    stopped.servers.start()
-    assert rows(stopped.database_url, "SELECT 1") == [(1,)]
-    os.kill(stranger, 0)  # still alive: a stranger is left alone
+    stranger = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    try:
+        for server in stopped.servers.members:
+            server.pid_file().write_text(f"{stranger.pid}\n{server.data}\n{int(time.time())}\n")
+        stopped.servers.start()
+        assert rows(stopped.database_url, "SELECT 1") == [(1,)]
+        assert stranger.poll() is None  # a stranger is left alone
+    finally:
+        stranger.kill()
+        stranger.wait()
 
 
 def test_servers_left_over_by_nobody_are_ended_first(stopped):
