@@ -10,6 +10,7 @@ from django.utils import timezone
 from cpanet.accounts.models import User
 from cpanet.portal.demo import cast
 from cpanet.portal.demo.history import History
+from cpanet.portal.demo.live import send_visitors
 from cpanet.portal.demo.stage import new_network, set_stage
 from cpanet.portal.demo.visits import ship, write_visits
 from cpanet.tenancy.models import Network
@@ -18,6 +19,7 @@ from tracking.management.commands.ship_clicks import connect
 from tracking.statistics.offer_metrics import refresh_offer_metrics
 from tracking.statistics.rollup import count_dirty_hours
 
+LIVE_VISITORS = 40
 OPERATOR = "operator@cpanet.example"
 _KEPT_ASIDE = ("tracking_click", "tracking_dirtyhour", "tracking_hourlystats", "tracking_hourlylinkstats")
 
@@ -62,8 +64,11 @@ class Command(BaseCommand):
             pass
         with network_scope(network.pk):
             refresh_offer_metrics(now=now)
-        self.stderr.write(f"{plan.name}: {clicks} clicks, {history.leads} leads over {days} days")
-        return {"clicks": clicks, "leads": history.leads}
+        visitors = send_visitors(plan.host, [link.code for link in stage.links], LIVE_VISITORS, chance)
+        self.stderr.write(
+            f"{plan.name}: {clicks} clicks, {history.leads} leads over {days} days; {visitors} live visitors"
+        )
+        return {"clicks": clicks, "leads": history.leads, "live_visitors": visitors}
 
     def _operator(self):
         with transaction.atomic():
