@@ -9,6 +9,11 @@ def pytest_addoption(parser):
     parser.addoption("--run-slow", action="store_true", help="also run the tests marked slow")
 
 
+def pytest_make_parametrize_id(val, argname):
+    """Bytes give no name to a test: archives hold the second they were made in, and parallel workers must agree."""
+    return argname if isinstance(val, bytes) else None
+
+
 def pytest_collection_modifyitems(config, items):
     if config.getoption("--run-slow") or "slow" in (config.getoption("-m") or ""):
         return
