@@ -44,6 +44,25 @@ class Intake(models.TextChoices):
     TEST = "test", _("Test")
 
 
+class Origin(models.TextChoices):
+    """By which way a call or a conversion came in. What a browser says (pixel, image) is no secret's word."""
+
+    POSTBACK = "postback", _("Postback")
+    PIXEL = "pixel", _("JavaScript pixel")
+    IMAGE = "image", _("Image pixel")
+    BATCH = "batch", _("REST batch")
+    LEAD = "lead", _("Submitted lead")
+
+
+class AttributedBy(models.TextChoices):
+    """What tied a conversion to its webmaster."""
+
+    CLICK = "click", _("Click id")
+    CODE = "code", _("Promo code")
+    COOKIE = "cookie", _("Cookie of the pixel")
+    LINK = "link", _("Link of the submitted lead")
+
+
 class Verdict(models.TextChoices):
     """What became of a call that came in."""
 
@@ -51,6 +70,9 @@ class Verdict(models.TextChoices):
     REPEAT = "repeat", _("Repeat of a known conversion")
     DECIDED = "decided", _("Decision taken over")
     WAITING = "waiting", _("Waits for its click")
+    PARKED = "parked", _("Its click never came")
+    QUEUED = "queued", _("Waits to be read")
     TESTED = "tested", _("Test understood")
+    ELSEWHERE = "elsewhere", _("Counted for another channel")
     REFUSED = "refused", _("Refused")
     UNAUTHENTICATED = "unauthenticated", _("Not authenticated")

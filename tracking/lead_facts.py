@@ -21,10 +21,10 @@ def _people(lead, reader):
     if reader == ADVERTISER:
         return [(_("Order"), lead.order_id), (_("Webmaster"), lead.affiliate.public_id)]
     if reader == WEBMASTER:
-        return [(_("Link"), lead.link.title)]
+        return [(_("Link"), lead.link.title if lead.link else "")]
     return [
         (_("Order"), lead.order_id), (_("Webmaster"), lead.affiliate.name), (_("Advertiser"), lead.advertiser.name),
-        (_("Link"), lead.link.title),
+        (_("Link"), lead.link.title if lead.link else ""),
     ]  # fmt: skip
 
 
@@ -42,7 +42,8 @@ def _amounts(lead, reader):
 
 
 def _times(lead, reader):
-    facts = [(_("Click"), when(lead.clicked_at, exact=True)), (_("Came in"), when(lead.created_at, exact=True))]
+    clicked = when(lead.clicked_at, exact=True) if lead.click_id else ""
+    facts = [(_("Click"), clicked), (_("Came in"), when(lead.created_at, exact=True))]
     if reader != ADVERTISER:
         facts += [(_("On hold until"), when(lead.hold_until, exact=True)) if lead.held else ("", "")]
         facts += [(_("Available since"), when(lead.released_at, exact=True)) if lead.released_at else ("", "")]
@@ -51,7 +52,9 @@ def _times(lead, reader):
 
 
 def _click(lead, click, reader):
-    facts = [(_("Click id"), lead.click_id.hex)]
+    facts = [(_("Promo code"), lead.promo_code), (_("Attributed by"), lead.get_attributed_by_display())]
+    facts += [(_("Came by"), lead.get_origin_display())]
+    facts += [(_("Click id"), lead.click_id.hex if lead.click_id else "")]
     if click is None:
         return facts
     facts += [(_("System"), f"{click.system} {click.browser}".strip())]

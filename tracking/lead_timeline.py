@@ -24,7 +24,7 @@ _ICONS = {Status.PENDING: "clock", Status.APPROVED: "circle-check", Status.DECLI
 
 def timeline_of(lead: Conversion, reader: str) -> list[dict]:
     """Items for the `timeline` element, the newest first."""
-    items = [_clicked(lead), _came(lead, reader)]
+    items = [*([_clicked(lead)] if lead.click_id else []), _came(lead, reader)]
     items += [_decided(revision, lead, reader) for revision in lead.revisions.all()]
     items += [_moved(entry) for entry in entries_shown_to(lead, reader)]
     return sorted(items, key=lambda item: item["at"], reverse=True)

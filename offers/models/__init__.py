@@ -1,8 +1,10 @@
 from offers.models.access import OfferAccess, OfferMetrics
+from offers.models.coupons import Coupon
 from offers.models.feeds import Product, ProductFeed
 from offers.models.offers import Creative, Goal, Landing, Offer, Rate, TrafficRule, Vertical
 
 __all__ = [
+    "Coupon",
     "Creative",
     "Goal",
     "Landing",

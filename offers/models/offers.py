@@ -133,7 +133,9 @@ class Goal(NetworkModel):
 
     class DuplicatePolicy(models.TextChoices):
         ONCE_PER_CLICK = "once_per_click", _("One per click when there is no order id")
+        ONCE_PER_PERIOD = "once_per_period", _("One per click and period when there is no order id")
         EVERY_CALL = "every_call", _("Every call is a new action when there is no order id")
+        UPDATE_AMOUNT = "update_amount", _("One per click; a repeat with another amount changes the amount")
 
     uid = models.UUIDField(default=uuid7, editable=False)
     offer = models.ForeignKey(Offer, models.CASCADE, related_name="goals")
@@ -151,6 +153,10 @@ class Goal(NetworkModel):
     duplicate_policy = models.CharField(
         _("repeats"), max_length=24, choices=DuplicatePolicy, default=DuplicatePolicy.ONCE_PER_CLICK
     )
+    duplicate_hours = models.PositiveSmallIntegerField(
+        _("period of repeats, hours"), default=24, validators=[MinValueValidator(1), MaxValueValidator(8760)]
+    )
+    takes_leads = models.BooleanField(_("webmasters' servers may submit leads"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta(NetworkModel.Meta):

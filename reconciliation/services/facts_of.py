@@ -164,7 +164,7 @@ def _fact_of_lead(row: tuple, claimed_by: str) -> ConversionFact:
     return ConversionFact(
         id=pk,
         public_id=public_id("conv", uid),
-        click_id=click_id.hex,
+        click_id=click_id.hex if click_id else "",
         order_id=order_id,
         offer_id=str(offer_id),
         goal=goal,

@@ -9,7 +9,7 @@ from cpanet.accounts.rest.parameters import AFTER, LIMIT, BadParameter, Paramete
 from cpanet.accounts.rest.schema import documented, id_parameter, page_example, page_of
 from cpanet.accounts.rest.views import ADVERTISER, AFFILIATE, MANAGER, ApiView, found
 from offers.api import NamedSerializer
-from tracking.choices import DecisionSource, DeclineReason, Intake, Status
+from tracking.choices import AttributedBy, DecisionSource, DeclineReason, Intake, Origin, Status
 from tracking.models import Conversion
 
 _EARNERS, _PAYERS = {AFFILIATE, MANAGER}, {ADVERTISER, MANAGER}
@@ -44,11 +44,14 @@ class ConversionSerializer(ByAudience, serializers.Serializer):
     is_test = serializers.SerializerMethodField()
     offer = NamedSerializer()
     goal = ConversionGoalSerializer()
-    link = ConversionLinkSerializer(required=False)
+    link = ConversionLinkSerializer(required=False, allow_null=True, help_text="null without a link: by promo code.")
     affiliate = serializers.CharField(source="affiliate.public_id", required=False)
     advertiser = NamedSerializer(required=False)
     order_id = serializers.CharField(required=False)
-    click_id = serializers.UUIDField(required=False)
+    click_id = serializers.UUIDField(required=False, allow_null=True, help_text="null without a click.")
+    promo_code = serializers.CharField()
+    origin = serializers.ChoiceField(choices=Origin.choices, help_text="By which way it came in.")
+    attributed_by = serializers.ChoiceField(choices=AttributedBy.choices)
     country = serializers.CharField()
     device = serializers.CharField()
     sub1 = serializers.CharField(required=False)
@@ -76,7 +79,8 @@ CONVERSION_EXAMPLE = {
     "id": 17, "public_id": "conv_01k9w5v0q8e2z9s4t6c3m1x7yd", "status": "approved", "reason": "", "note": "",
     "decided_by": "advertiser", "is_test": False, "offer": {"id": 12, "name": "Riche"},
     "goal": {"id": 20, "code": "sale", "name": "Sale"}, "link": {"id": 41, "code": "k3f9xw2p"},
-    "click_id": "019a9c5d-8017-7089-bf26-68dcc0e8e8ed", "country": "DE", "device": "mobile", "sub1": "blog", "sub2": "",
+    "click_id": "019a9c5d-8017-7089-bf26-68dcc0e8e8ed", "promo_code": "", "origin": "postback",
+    "attributed_by": "click", "country": "DE", "device": "mobile", "sub1": "blog", "sub2": "",
     "sub3": "", "sub4": "", "sub5": "", "currency": "USD", "order_amount": "120.00", "earning": "9.60",
     "money_state": "hold", "hold_until": "2026-12-04T12:00:00Z", "revision": 1, "clicked_at": "2026-11-18T09:30:00Z",
     "created_at": "2026-11-18T10:02:11Z", "updated_at": "2026-11-20T12:00:00Z",

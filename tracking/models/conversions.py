@@ -11,8 +11,8 @@ from cpanet.accounts.models import Advertiser, Affiliate
 from cpanet.core.ids import public_id, uuid7
 from cpanet.core.secrets import EncryptedTextField
 from cpanet.tenancy.models import NetworkModel
-from offers.models import Goal, Offer, Rate
-from tracking.choices import DecisionSource, DeclineReason, Intake, Status, Verdict
+from offers.models import Coupon, Goal, Offer, Rate
+from tracking.choices import AttributedBy, DecisionSource, DeclineReason, Intake, Origin, Status, Verdict
 from tracking.models.links import TrackingLink
 
 
@@ -43,11 +43,25 @@ class InboundPostback(NetworkModel):
     verdict = models.CharField(max_length=16, choices=Verdict)
     explanation = models.CharField(max_length=500, blank=True, default="")
     conversion = models.ForeignKey("Conversion", models.SET_NULL, null=True, related_name="postbacks")
+    origin = models.CharField(max_length=16, choices=Origin, default=Origin.POSTBACK)
+    authenticated_by = models.CharField(max_length=60, blank=True, default="")
+    signature = models.CharField(max_length=64, blank=True, default="", editable=False)
+    click_id = models.UUIDField(null=True, editable=False)  # of a call that waits for its click
+    batch = models.ForeignKey("jobs.Job", models.SET_NULL, null=True, related_name="+")
+    place = models.PositiveIntegerField(null=True)  # in its batch
 
     class Meta(NetworkModel.Meta):
         ordering = ["-id"]
+        constraints = [
+            # A signed call is taken once: played back within its window it finds itself here.
+            models.UniqueConstraint(
+                "network", "advertiser", "signature", name="signed_call_once", condition=~Q(signature="")
+            ),
+            models.UniqueConstraint("network", "batch", "place", name="item_of_batch"),
+        ]
         indexes = [
             models.Index(fields=["network", "advertiser", "-id"], name="postbacks_of_advertiser"),
+            models.Index(fields=["network", "verdict", "-id"], name="postbacks_by_verdict"),
             models.Index(
                 fields=["network", "received_at"], name="postbacks_waiting", condition=Q(verdict=Verdict.WAITING)
             ),
@@ -70,9 +84,17 @@ class Conversion(NetworkModel):
     affiliate = models.ForeignKey(Affiliate, models.PROTECT, related_name="conversions")
     offer = models.ForeignKey(Offer, models.PROTECT, related_name="conversions")
     goal = models.ForeignKey(Goal, models.PROTECT, related_name="conversions")
-    link = models.ForeignKey(TrackingLink, models.PROTECT, related_name="conversions")
-    click_id = models.UUIDField()
+    # Without a click (a promo code, a submitted lead) there is no click id, and `clicked_at` is the time of the action;
+    # by promo code there is no link either.
+    link = models.ForeignKey(TrackingLink, models.PROTECT, null=True, related_name="conversions")
+    click_id = models.UUIDField(null=True)
     clicked_at = models.DateTimeField()
+    coupon = models.ForeignKey(Coupon, models.PROTECT, null=True, related_name="conversions")
+    promo_code = models.CharField(_("promo code"), max_length=60, blank=True, default="")
+    origin = models.CharField(_("came by"), max_length=16, choices=Origin, default=Origin.POSTBACK)
+    attributed_by = models.CharField(
+        _("attributed by"), max_length=16, choices=AttributedBy, default=AttributedBy.CLICK
+    )
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     order_id = models.CharField(_("order id"), max_length=200, blank=True, default="")
@@ -91,6 +113,7 @@ class Conversion(NetworkModel):
     order_amount = models.BigIntegerField(null=True)
     revenue = models.BigIntegerField()
     earning = models.BigIntegerField()
+    basket = models.JSONField(default=list)  # lines {id, category, name, price, quantity}, amounts as text
     rate = models.ForeignKey(Rate, models.PROTECT, related_name="+")
     pricing = models.JSONField(default=dict)
     # The decision.

@@ -10,8 +10,10 @@ from tracking.models import Click
 _MARGIN = timedelta(minutes=1)
 
 
-def find_click(click_id: uuid.UUID) -> Click | None:
-    """The click of this id (a version 7 UUID), None when it is not there (yet)."""
+def find_click(click_id: uuid.UUID | None) -> Click | None:
+    """The click of this id (a version 7 UUID), None without one or when it is not there (yet)."""
+    if click_id is None:
+        return None
     at = time_of(click_id)
     return Click.objects.filter(id=click_id, clicked_at__range=(at - _MARGIN, at + _MARGIN)).first()
 

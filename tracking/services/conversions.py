@@ -1,6 +1,5 @@
 """Conversions come into being here, each once, and get their price here, once."""
 
-import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,12 +12,10 @@ from cpanet.core.money import round_to_units, to_text
 from offers.models import Goal, Offer, Rate
 from offers.pricing import price
 from offers.selectors import rate_for
-from tracking.choices import Intake
+from tracking.choices import Intake, Origin
 from tracking.models import Click, Conversion
-from tracking.models.clicks import SUB_IDS
 from tracking.services.dirty import mark_dirty
-
-COPIED_SUBS = SUB_IDS[:5]
+from tracking.services.touches import Touch, touch_of_click
 
 
 class TooLate(DomainError):
@@ -45,7 +42,7 @@ class WrongCurrency(DomainError):
 @dataclass(frozen=True)
 class Action:
     """What happened after a click. `amount` in major units of `currency` ("" means the offer's); `call` names the call
-    that told it, for goals that count every call."""
+    that told it, for goals that count every call; `basket` holds its lines as they are kept on the conversion."""
 
     goal: Goal
     order_id: str
@@ -53,6 +50,9 @@ class Action:
     currency: str
     is_test: bool
     call: str
+    origin: str = Origin.POSTBACK
+    promo_code: str = ""
+    basket: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -63,26 +63,30 @@ class Recorded:
     created: bool
 
 
-@transaction.atomic
 def record_conversion(*, click: Click, action: Action, now: datetime) -> Recorded:
+    """The conversion of an action after this click: see `record_action`."""
+    return record_action(touch=touch_of_click(click), action=action, now=now)
+
+
+@transaction.atomic
+def record_action(*, touch: Touch, action: Action, now: datetime) -> Recorded:
     """The conversion of this action, made if it is a new one, pending and priced at `now`, the time of the action.
 
     Exactly one row per (goal, what makes a repeat a repeat): the unique constraint decides, so that equal calls at the
     same moment make one. Raises TooLate, NoRate, WrongCurrency, offers.pricing.MissingAmount, core.money.BadAmount.
     """
-    key = dedup_key(action, click.id)
+    key = dedup_key(action, touch, now)
     known = Conversion.objects.filter(goal=action.goal, dedup_key=key).first()
     if known is not None:  # only a shortcut: what it misses the constraint finds
         return Recorded(known, created=False)
-    offer = action.goal.offer
-    _check_window(click, action.goal, now)
-    amount = _amount_units(action, offer)
-    conversion = _priced(click, action, amount, now)
+    _check_window(touch, action.goal, now)
+    amount = _amount_units(action, action.goal.offer)
+    conversion = _priced(touch, action, amount, now)
     conversion.dedup_key = key
     stored = _insert(conversion)
     created = stored.uid == conversion.uid
     if created:
-        mark_dirty(click.clicked_at)
+        mark_dirty(touch.at)
     return Recorded(stored, created)
 
 
@@ -92,19 +96,24 @@ def _insert(conversion: Conversion) -> Conversion:
     return Conversion.objects.get(goal_id=conversion.goal_id, dedup_key=conversion.dedup_key)
 
 
-def dedup_key(action: Action, click_id: uuid.UUID) -> str:
-    """What makes a repeat a repeat: the order id; without one the click or, if the goal counts every call, the call."""
+def dedup_key(action: Action, touch: Touch, now: datetime) -> str:
+    """What makes a repeat a repeat: the order id; without one what the goal's policy says. Periods are counted from
+    the click, so that every call knows its own without asking. Without order and click every call is an action."""
+    policy, goal = action.goal.duplicate_policy, action.goal
     if action.order_id:
         key = f"order:{action.order_id}"
-    elif action.goal.duplicate_policy == Goal.DuplicatePolicy.EVERY_CALL:
+    elif policy == Goal.DuplicatePolicy.EVERY_CALL or not touch.key:
         key = f"call:{action.call}"
+    elif policy == Goal.DuplicatePolicy.ONCE_PER_PERIOD:
+        period = max(0, (now - touch.at) // timedelta(hours=goal.duplicate_hours))
+        key = f"{touch.key}:{period}"
     else:
-        key = f"click:{click_id}"
+        key = touch.key
     return f"test:{key}" if action.is_test else key  # a test never stands in the way of the real order
 
 
-def _check_window(click: Click, goal: Goal, now: datetime) -> None:
-    age = now - click.clicked_at
+def _check_window(touch: Touch, goal: Goal, now: datetime) -> None:
+    age = now - touch.at
     if age > timedelta(days=goal.attribution_days):
         message = _("The click is %(age)d days old, and “%(goal)s” counts for %(window)d days after the click.")
         raise TooLate(message % {"age": age.days, "goal": goal.name, "window": goal.attribution_days})
@@ -122,25 +131,25 @@ def check_currency(given: str, offer: Offer) -> None:
         raise WrongCurrency(message % {"given": given, "offer": offer.name, "own": offer.currency})
 
 
-def _priced(click: Click, action: Action, amount: int | None, now: datetime) -> Conversion:
+def _priced(touch: Touch, action: Action, amount: int | None, now: datetime) -> Conversion:
     goal, offer = action.goal, action.goal.offer
-    rate = rate_for(goal, click.affiliate_id, click.country, now)
+    rate = rate_for(goal, touch.affiliate_id, touch.country, now)
     if rate is None:
-        where = click.country or _("an unknown country")
+        where = touch.country or _("an unknown country")
         raise NoRate(_("“%(goal)s” has no rate for %(where)s at this time.") % {"goal": goal.name, "where": where})
     revenue, earning = price(rate, amount)
     hold_days = offer.hold_days if goal.hold_days is None else goal.hold_days
     pricing = pricing_facts(rate, amount, revenue, earning, offer.currency)
     return Conversion(
-        advertiser_id=offer.advertiser_id, affiliate_id=click.affiliate_id, offer=offer, goal=goal,
-        link_id=click.link_id, click_id=click.id, clicked_at=click.clicked_at,
+        advertiser_id=offer.advertiser_id, affiliate_id=touch.affiliate_id, offer=offer, goal=goal,
+        link_id=touch.link_id, click_id=touch.click_id, clicked_at=touch.at, coupon=touch.coupon,
+        promo_code=action.promo_code[:60], origin=action.origin, attributed_by=touch.by, basket=list(action.basket),
         created_at=now, updated_at=now, status_updated_at=now, order_id=action.order_id,
-        intake=Intake.TEST if action.is_test else Intake.VALID, country=click.country[:2],
-        device=click.device[:16], currency=offer.currency, order_amount=amount, rate=rate,
+        intake=Intake.TEST if action.is_test else Intake.VALID, country=touch.country,
+        device=touch.device, currency=offer.currency, order_amount=amount, rate=rate,
         revenue=0 if action.is_test else revenue, earning=0 if action.is_test else earning, pricing=pricing,
         decide_by=now + timedelta(days=offer.decision_days),
-        hold_days=hold_days, hold_until=now + timedelta(days=hold_days),
-        **{name: getattr(click, name)[:600] for name in COPIED_SUBS},
+        hold_days=hold_days, hold_until=now + timedelta(days=hold_days), **touch.subs,
     )  # fmt: skip
 
 

@@ -21,6 +21,8 @@ from tracking.statistics.metrics import COLUMNS, ROBOT_FLAGS
 log = logging.getLogger(__name__)
 _HOUR = timedelta(hours=1)
 _OF_ROW = ("offer_id", "affiliate_id", "advertiser_id", "link_id", "country", "device", *SUB_IDS[:5])
+# A lead by promo code has no link.
+_OF_LEAD = ", ".join(_OF_ROW).replace("link_id", "coalesce(link_id, 0) AS link_id")
 _BY = ("quarter", *_OF_ROW, "currency")
 _BY_LINK = ("offer_id", "affiliate_id", "advertiser_id", "link_id", "currency")
 _QUARTER = "extract(minute FROM clicked_at)::int / 15 AS quarter"
@@ -35,7 +37,7 @@ _FACTS = f"""
     FROM tracking_click c LEFT JOIN offers_offer o ON o.id = c.offer_id AND o.network_id = c.network_id
     WHERE c.network_id = %(network)s AND c.clicked_at >= %(hour)s AND c.clicked_at < %(end)s
     UNION ALL
-    SELECT {_QUARTER}, {", ".join(_OF_ROW)}, currency, 0, 0, 0,
+    SELECT {_QUARTER}, {_OF_LEAD}, currency, 0, 0, 0,
            (status = 'pending')::int, (status = 'approved')::int, (status = 'declined')::int,
            CASE status WHEN 'pending' THEN earning ELSE 0 END, CASE status WHEN 'approved' THEN earning ELSE 0 END,
            CASE status WHEN 'declined' THEN earning ELSE 0 END, CASE status WHEN 'pending' THEN revenue ELSE 0 END,
