@@ -76,8 +76,10 @@ def fetch(
     timeout: float = 10.0,
     max_bytes: int = MIB,
     allow_redirects: int = 0,
+    cut: bool = False,
 ) -> Response:
-    """Call `url` and read the whole answer, at most `timeout` seconds and `max_bytes` in all.
+    """Call `url` and read the whole answer, at most `timeout` seconds and `max_bytes` in all; with `cut` a
+    larger answer is not refused, only its beginning is read.
 
     Redirects are followed only as often as `allow_redirects` says, each target checked like the first; otherwise the
     3xx answer itself comes back. Raises ForbiddenAddress before any connection, FetchFailed for everything that goes
@@ -86,7 +88,7 @@ def fetch(
     start = time.monotonic()
     with Deadline(timeout) as deadline:
         for step in range(allow_redirects + 1):
-            answer = _exchange(url, method, data, headers, max_bytes, deadline, start)
+            answer = _exchange(url, method, data, headers, max_bytes, cut, deadline, start)
             target = _redirect_target(answer)
             if not target or not allow_redirects:
                 return answer
@@ -147,7 +149,7 @@ def _parts(url: str):
     return parts
 
 
-def _exchange(url, method, data, headers, max_bytes, deadline: Deadline, start: float) -> Response:
+def _exchange(url, method, data, headers, max_bytes, cut, deadline: Deadline, start: float) -> Response:
     _parts(url)
     with _session(deadline) as session:
         try:
@@ -155,7 +157,7 @@ def _exchange(url, method, data, headers, max_bytes, deadline: Deadline, start: 
                 method, url, data=data, headers=_headers(headers), stream=True, timeout=deadline.remaining()
             )
             with answer:
-                body = _body(answer, max_bytes)
+                body = _body(answer, max_bytes, cut)
         except (requests.RequestException, TransportError, OSError, ValueError) as error:
             raise _failure(error, deadline) from None
         if deadline.expired:
@@ -188,7 +190,7 @@ def _headers(headers: Mapping[str, str] | None) -> dict[str, str]:
     return own | {name: value for name, value in (headers or {}).items() if name.lower() != "host"}
 
 
-def _body(answer: requests.Response, max_bytes: int) -> bytes:
+def _body(answer: requests.Response, max_bytes: int, cut: bool) -> bytes:
     """The whole answer, unpacked by ourselves so that a small one cannot become a large one."""
     encoding = answer.headers.get("Content-Encoding", "").strip().lower()
     if encoding not in ("", "identity", "gzip"):
@@ -199,6 +201,8 @@ def _body(answer: requests.Response, max_bytes: int) -> bytes:
         part = _unpacked(unpack, chunk, max_bytes - total + 1) if unpack else chunk
         total += len(part)
         if total > max_bytes:
+            if cut:
+                return b"".join([*parts, part])[:max_bytes]
             raise FetchFailed(_("The answer is larger than %d KB.") % (max_bytes // 1024))
         parts.append(part)
     if unpack and total and not unpack.eof:
