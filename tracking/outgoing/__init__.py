@@ -1,0 +1,1 @@
+"""Conversions out: everything that tells webmasters' own systems what became of their leads."""
