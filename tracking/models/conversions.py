@@ -133,6 +133,7 @@ class Conversion(NetworkModel):
     held = models.BigIntegerField(default=0)
     released = models.BigIntegerField(default=0)
     released_at = models.DateTimeField(null=True)
+    fraud_checked_at = models.DateTimeField(null=True, editable=False)
 
     class Meta(NetworkModel.Meta):
         ordering = ["-id"]
@@ -156,6 +157,7 @@ class Conversion(NetworkModel):
             models.Index(fields=["network", "affiliate", "-id"], name="conversions_of_affiliate"),
             models.Index(fields=["network", "advertiser", "status", "-id"], name="lead_queue"),
             models.Index(fields=["network", "hold_until"], name="holds_due", condition=Q(held__gt=0)),
+            models.Index(fields=["network", "id"], name="leads_unchecked", condition=Q(fraud_checked_at__isnull=True)),
             models.Index(fields=["network", "clicked_at"], name="conversions_by_click"),
             models.Index(fields=["network", "click_id"], name="conversions_of_click"),
             models.Index(fields=["network", "advertiser", "order_id"], name="conversions_by_order"),
