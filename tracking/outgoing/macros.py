@@ -56,6 +56,7 @@ EXAMPLE = {
 }  # fmt: skip
 # What {status} says unless the receiver has words of its own; one word per stage of a lead.
 STAGES = ("pending", "approved", "declined", "paid")
+_PLACEHOLDER = re.compile(r"YOUR-[A-Z]+")
 _WORD = re.compile(r"[^\x00-\x1f\x7f]{0,60}")
 
 
@@ -79,6 +80,10 @@ def check_address(address: str) -> None:
         host = None
     if not host or not address.lower().startswith(("http://", "https://")) or re.search(r"[\s\x00-\x1f]", address):
         raise BadAddress(gettext("Write the whole address, beginning with https://, without spaces."))
+    if left := _PLACEHOLDER.search(address):
+        raise BadAddress(gettext("Put your own value in the place of %s.") % left.group())
+    if "." not in host and ":" not in host:
+        raise BadAddress(gettext("“%s” is not the name of a server on the internet.") % host[:60])
 
 
 def _unknown(name: str) -> str:

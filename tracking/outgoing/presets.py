@@ -26,11 +26,11 @@ class Preset:
 _ALL = (
     Preset(
         "keitaro", "Keitaro",
-        f"{_PLACE}/KEY/postback?subid={{external_click_id}}&status={{status}}&payout={{payout}}&currency={{currency}}"
+        f"{_PLACE}/YOUR-KEY/postback?subid={{external_click_id}}&status={{status}}&payout={{payout}}&currency={{currency}}"
         "&tid={conversion_id}",
         "click_id={subid}",
         {"pending": "lead", "approved": "sale", "declined": "rejected"},
-        note=_("Replace KEY by the key in the postback address of your Keitaro."),
+        note=_("YOUR-KEY is the key in the postback address of your Keitaro."),
     ),
     Preset(
         "binom", "Binom",

@@ -14,6 +14,7 @@ from offers.pricing import price
 from offers.selectors import rate_for
 from tracking.choices import Intake, Origin
 from tracking.models import Click, Conversion
+from tracking.outgoing.services.events import tell_created
 from tracking.services.dirty import mark_dirty
 from tracking.services.touches import Touch, touch_of_click
 
@@ -87,6 +88,7 @@ def record_action(*, touch: Touch, action: Action, now: datetime) -> Recorded:
     created = stored.uid == conversion.uid
     if created:
         mark_dirty(touch.at)
+        tell_created(stored, now)
     return Recorded(stored, created)
 
 

@@ -15,6 +15,7 @@ from cpanet.ledger.postings import recognise
 from offers.pricing import price
 from tracking.choices import DecisionSource, DeclineReason, Intake, Status
 from tracking.models import Conversion, ConversionRevision
+from tracking.outgoing.services.events import tell_decided
 from tracking.services.dirty import mark_dirty
 
 # Who outranks whom when two disagree: the word of a person above that of a machine.
@@ -82,8 +83,8 @@ def decide(
 ) -> Decision:
     """Decide about a conversion of the network in scope, at any time of its life.
 
-    `status` is approved or declined (pending only to take a statement back). A decline needs `reason` (a
-    DeclineReason). `order_amount` re-prices by the conversion's own rate; `revenue` and `earning` overrule. All in
+    `status` is approved or declined (pending only to take a statement back, or with another `order_amount` for one that
+    is pending). A decline needs `reason` (a DeclineReason). `order_amount` re-prices by the conversion's own rate; `revenue` and `earning` overrule. All in
     units of the conversion's currency. The same decision again changes nothing and answers the same.
     Raises ReasonMissing, BadDecision, Conversion.DoesNotExist.
     """
@@ -99,11 +100,14 @@ def decide(
     conversion.save()
     _write_revision(conversion, source, source_reference, actor, now)
     mark_dirty(conversion.clicked_at)
+    tell_decided(conversion, now)
     return Decision(conversion, changed=True)
 
 
 def _target(conversion, status, source, reason, note, revenue, earning, order_amount) -> Target:
-    if status not in Status.values or (status == Status.PENDING and source != DecisionSource.STATEMENT):
+    changes_amount = order_amount is not None and conversion.status == Status.PENDING
+    may_be_pending = changes_amount or source == DecisionSource.STATEMENT
+    if status not in Status.values or (status == Status.PENDING and not may_be_pending):
         raise BadDecision(_("Say “approved” or “declined”."))
     if status == Status.DECLINED and reason not in DeclineReason.values:
         raise ReasonMissing(_("A decline needs a reason: the webmaster will read it."))

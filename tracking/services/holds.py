@@ -8,6 +8,7 @@ from django.db import transaction
 
 from cpanet.ledger.postings import release
 from tracking.models import Conversion
+from tracking.outgoing.services.events import tell_paid
 from tracking.services.locks import lock_webmasters_of
 
 
@@ -50,4 +51,5 @@ def _release(conversion, now):
     conversion.released_at = now
     conversion.updated_at = now
     conversion.save(update_fields=["released", "held", "released_at", "updated_at"])
+    tell_paid(conversion, now)
     return amount

@@ -1,5 +1,5 @@
 """Background work of tracking; Celery finds it here."""
 
-from tracking.tasks import deadlines, partitions, postbacks, statistics
+from tracking.tasks import antifraud, deadlines, outgoing, partitions, postbacks, statistics
 
-__all__ = ["deadlines", "partitions", "postbacks", "statistics"]
+__all__ = ["antifraud", "deadlines", "outgoing", "partitions", "postbacks", "statistics"]

@@ -1,0 +1,76 @@
+"""Writes down whom an event must be told to, in the transaction of the event: it is told exactly if it happened."""
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from tracking.choices import Intake, Status
+from tracking.models import Conversion, ConversionRevision, PostbackDelivery, PostbackReceiver
+from tracking.outgoing.facts import facts_of
+from tracking.outgoing.words import Event, ReceiverState
+from tracking.selectors.clicks import find_click
+
+
+def tell_created(conversion: Conversion, now: datetime) -> int:
+    """A lead came in. Like the others below: answers how many receivers will hear of it; a test is told to nobody."""
+    return tell(conversion, Event.CREATED, "created", now)
+
+
+def tell_decided(conversion: Conversion, now: datetime) -> int:
+    """A revision of a lead was written: approved, declined, or – amounts, or back to pending – changed."""
+    receivers = list(_receivers(conversion)) if conversion.intake == Intake.VALID else []
+    if not receivers:
+        return 0
+    return tell(conversion, event_of_revision(conversion), f"r{conversion.revision}", now, receivers)
+
+
+def tell_paid(conversion: Conversion, now: datetime) -> int:
+    """The hold of a lead is over: what it earned is available."""
+    return tell(conversion, Event.PAID, f"paid:r{conversion.revision}", now)
+
+
+def tell(conversion: Conversion, event: str, key: str, now: datetime, receivers=None) -> int:
+    """One delivery for each receiver that wants the event; `key` is what makes it the same event within the lead.
+
+    A receiver that has a delivery of this key already gets no second one: the unique constraint decides.
+    """
+    if conversion.intake != Intake.VALID:
+        return 0
+    receivers = _receivers(conversion) if receivers is None else receivers
+    wanting = [receiver for receiver in receivers if event in receiver.events]
+    if not wanting:
+        return 0
+    click = find_click(conversion.click_id) if conversion.click_id else None
+    facts = facts_of(conversion, click, event, now)
+    deliveries = [_delivery(conversion, receiver, event, key, facts, now) for receiver in wanting]
+    PostbackDelivery.objects.bulk_create(deliveries, ignore_conflicts=True)
+    return len(deliveries)
+
+
+def event_key(conversion: Conversion, key: str) -> str:
+    """What is the same for equal events."""
+    return f"{conversion.subject}:{key}"
+
+
+def event_of_revision(conversion: Conversion) -> str:
+    """What the newest revision of a lead means to its webmaster."""
+    before = ConversionRevision.objects.filter(conversion=conversion, number__lt=conversion.revision)
+    status = before.order_by("-number").values_list("status", flat=True).first() or Status.PENDING
+    told = {Status.APPROVED: Event.APPROVED, Status.DECLINED: Event.DECLINED}
+    return Event.CHANGED if status == conversion.status else told.get(conversion.status, Event.CHANGED)
+
+
+def _receivers(conversion):
+    """Those of the lead's webmaster that are for its offer and goal; a paused one hears of it when it is resumed."""
+    states = [ReceiverState.ACTIVE, ReceiverState.PAUSED]
+    offer = Q(offer=None) | Q(offer=conversion.offer_id)
+    goal = Q(goal=None) | Q(goal=conversion.goal_id)
+    rows = PostbackReceiver.objects.filter(affiliate=conversion.affiliate_id, removed_at=None, state__in=states)
+    return rows.filter(offer, goal)
+
+
+def _delivery(conversion, receiver, event, key, facts, now):
+    return PostbackDelivery(
+        receiver=receiver, affiliate_id=conversion.affiliate_id, conversion=conversion, event=event,
+        event_key=event_key(conversion, key), facts=facts, created_at=now, next_attempt_at=now,
+    )  # fmt: skip
