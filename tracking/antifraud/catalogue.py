@@ -182,8 +182,8 @@ RULES = {
             RuleCode.SPIKE,
             FlagClass.SPIKE,
             _(
-                "A webmaster brings at least %(leads)s leads within a day, and more than %(times)s times what he brought"
-                " on a day of the %(days)s days before."
+                "A webmaster brings at least %(leads)s leads within a day, and more than %(times)s times what he"
+                " brought on a day of the %(days)s days before."
             ),
             (
                 Threshold("leads", _LEADS, 20, 100_000),
