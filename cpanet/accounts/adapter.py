@@ -2,7 +2,9 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.urls import reverse
+from django.utils import timezone
 
+from cpanet.accounts import audit
 from cpanet.accounts.roles import STAFF_ROLES, Role
 
 
@@ -22,6 +24,13 @@ class NetworkAccountAdapter(DefaultAccountAdapter):
 
     def get_from_email(self):
         return super().get_from_email()
+
+    def post_login(self, request, user, **kwargs):
+        """Every sign-in stands in the audit log with its address: a lead from there is the webmaster's own visit."""
+        if request.network is not None:
+            user.current_address = request.client_address or None
+            audit.record(action="user.signed_in", subject=user, actor=user, now=timezone.now())
+        return super().post_login(request, user, **kwargs)
 
 
 def home_of(memberships) -> str:
