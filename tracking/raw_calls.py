@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 TOKEN_NAMES = ("token", "key")
+UNREAD = "(body)"  # holds why the body of a call could not be read
+LONG = {"items": 16_000}
 MOST_PARAMETERS = 60
 LONGEST_NAME = 60
 LONGEST_VALUE = 1000
@@ -25,7 +27,7 @@ def masked(secret: str) -> str:
 
 
 def _kept_value(name, value):
-    return _clean(masked(value) if name.lower() in TOKEN_NAMES else value[:LONGEST_VALUE])
+    return _clean(masked(value) if name.lower() in TOKEN_NAMES else value[: LONG.get(name.lower(), LONGEST_VALUE)])
 
 
 def _clean(text):

@@ -45,5 +45,7 @@ manager_pages = [
 ]
 public_pages = [
     re_path(r"^postback/(?P<public_id>[^/]{1,64})/?$", postback.postback, name="postback"),
+    path("pixel/v1.js", postback.pixel_script, name="pixel_script"),
+    re_path(r"^pixel/(?P<pixel_id>[^/]{1,64})\.gif$", postback.pixel, name="pixel"),
     path("feeds/<slug:code>.xml", feeds.affiliate_feed, name="affiliate_feed"),
 ]

@@ -348,13 +348,13 @@ def test_a_call_before_its_click_waits_and_lands_when_it_comes(shop, leads, call
     assert len(leads()) == 1
 
 
-def test_a_click_that_never_comes_is_refused_visibly(shop, leads, calls):
+def test_a_call_whose_click_never_comes_is_parked_visibly(shop, leads, calls):
     shop.call(click_id=uuid7_at(timezone.now()).hex)
     with network_scope(shop.network.pk):
         InboundPostback.objects.update(received_at=timezone.now() - timedelta(days=1, minutes=1))
     match_waiting()
     (call,) = calls()
-    assert call.verdict == Verdict.REFUSED and "never came" in call.explanation and leads() == []
+    assert call.verdict == Verdict.PARKED and "never came" in call.explanation and leads() == []
 
 
 def test_a_paused_offer_still_takes_its_conversions(shop, leads):

@@ -84,8 +84,9 @@ def decide(
     """Decide about a conversion of the network in scope, at any time of its life.
 
     `status` is approved or declined (pending only to take a statement back, or with another `order_amount` for one that
-    is pending). A decline needs `reason` (a DeclineReason). `order_amount` re-prices by the conversion's own rate; `revenue` and `earning` overrule. All in
-    units of the conversion's currency. The same decision again changes nothing and answers the same.
+    is pending). A decline needs `reason` (a DeclineReason). `order_amount` re-prices by the conversion's own rate;
+    `revenue` and `earning` overrule. All in units of the conversion's currency. The same decision again changes nothing
+    and answers the same.
     Raises ReasonMissing, BadDecision, Conversion.DoesNotExist.
     """
     conversion = Conversion.objects.select_for_update(of=("self",)).select_related("rate").get(pk=conversion_id)
@@ -99,7 +100,7 @@ def decide(
     _move_money(conversion, actor, now)
     conversion.save()
     _write_revision(conversion, source, source_reference, actor, now)
-    mark_dirty(conversion.clicked_at)
+    mark_dirty(conversion.clicked_at, conversion.created_at, now)
     tell_decided(conversion, now)
     return Decision(conversion, changed=True)
 

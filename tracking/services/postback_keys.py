@@ -1,15 +1,19 @@
 """The advertiser's secrets for postbacks: two may live at once, so that one can be changed without a gap."""
 
+import hashlib
+import ipaddress
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from cpanet.accounts import audit
 from cpanet.accounts.models import Advertiser
 from cpanet.core.errors import DomainError
-from tracking.models import PostbackKey
+from tracking.models import PostbackKey, PostbackSettings
+from tracking.signing import Signed, sign
 
 MOST_LIVE = 2
 _NOTE_USE_EVERY = timedelta(minutes=5)
@@ -19,6 +23,21 @@ class TooManyKeys(DomainError):
     """Two keys live already."""
 
     code = "too_many_keys"
+
+
+class NotAuthenticated(DomainError):
+    """The call does not come from the advertiser; the message says what to mend."""
+
+    code = "unauthenticated"
+    status = 401
+
+
+@dataclass(frozen=True)
+class Caller:
+    """By what a call was let in: words for the inbox, and the digest by which a signed call is known again."""
+
+    by: str
+    signature: str = ""
 
 
 @transaction.atomic
@@ -44,6 +63,44 @@ def live_keys(advertiser: Advertiser):
     return PostbackKey.objects.filter(advertiser=advertiser, revoked_at__isnull=True)
 
 
+def let_in(
+    *,
+    advertiser: Advertiser,
+    settings: PostbackSettings,
+    token: str,
+    signed: Signed | None,
+    address: str | None,
+    now: datetime,
+) -> Caller:
+    """By what the call is let in: a signature if it has one, else a token. Raises NotAuthenticated."""
+    check_address(settings, address)
+    if signed is not None:
+        key = _check_signature(advertiser, settings, signed, now)
+        digest = hashlib.sha256(f"{signed.signature.lower()} {signed.canonical}".encode(errors="replace")).hexdigest()
+        return Caller(_("signature, key № %d") % key.pk, digest)
+    if settings.must_sign:
+        raise NotAuthenticated(_("Only signed calls are taken: sign this one, or switch that off on the page."))
+    if not token:
+        raise NotAuthenticated(_("The token is missing: add token=… with a key of your integration page."))
+    key = authenticate(advertiser=advertiser, token=token, now=now)
+    if key is None:
+        raise NotAuthenticated(_("This token opens nothing: it is wrong or was revoked."))
+    return Caller(_("token, key № %d") % key.pk)
+
+
+def check_address(settings: PostbackSettings, address: str | None) -> None:
+    """Raises NotAuthenticated if the advertiser has a list of addresses and this one is not in it."""
+    if not settings.addresses:
+        return
+    try:
+        mine = ipaddress.ip_address(address or "")
+    except ValueError:
+        mine = None
+    if mine is None or not any(mine in ipaddress.ip_network(each) for each in settings.addresses):
+        message = _("Calls from %s are not taken: it is not among the addresses of your integration page.")
+        raise NotAuthenticated(message % (address or _("an unknown address")))
+
+
 def authenticate(*, advertiser: Advertiser, token: str, now: datetime) -> PostbackKey | None:
     """The live key whose secret is `token`. Every key is compared, each in constant time."""
     found = None
@@ -53,6 +110,35 @@ def authenticate(*, advertiser: Advertiser, token: str, now: datetime) -> Postba
     if found:
         _note_use(found, now)
     return found
+
+
+def _check_signature(advertiser, settings, signed: Signed, now: datetime) -> PostbackKey:
+    key = next((key for key in live_keys(advertiser) if str(key.pk) == signed.key_id), None)
+    if key is None:
+        raise NotAuthenticated(
+            _("There is no live key № %s: see the numbers on your integration page.") % signed.key_id[:20]
+        )
+    _check_time(signed.time, settings.signature_seconds, now)
+    expected = sign(key.secret, signed.canonical)
+    if not secrets.compare_digest(expected.encode(), signed.signature.lower().encode(errors="replace")):
+        raise NotAuthenticated(
+            _(
+                "The signature is wrong: sign the lines version, key, time, method, path, query, SHA-256 of the body."
+            )
+        )
+    _note_use(key, now)
+    return key
+
+
+def _check_time(text: str, seconds: int, now: datetime) -> None:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 11):
+        raise NotAuthenticated(_("The time of the signature is missing or no Unix time in seconds."))
+    age = int(now.timestamp()) - int(text)
+    if abs(age) > seconds:
+        message = _(
+            "The signature's time is %(age)d seconds away from ours; at most %(most)d are taken: set the clock."
+        )
+        raise NotAuthenticated(message % {"age": abs(age), "most": seconds})
 
 
 def _note_use(key, now):

@@ -1,51 +1,32 @@
 """Calls of advertisers: kept raw, then understood; never the other way round."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from cpanet.accounts import audit
 from cpanet.accounts.models import Advertiser
 from cpanet.core.errors import DomainError
-from cpanet.core.money import round_to_units
-from offers.models import Goal
-from tracking.calls import Call, read_call
-from tracking.choices import DecisionSource, Status, Verdict
-from tracking.models import Click, Conversion, InboundPostback
-from tracking.raw_calls import kept
-from tracking.selectors.clicks import arrived, find_click
-from tracking.services.conversions import Action, check_currency, record_conversion
-from tracking.services.decisions import decide
+from tracking.choices import Origin, Verdict
+from tracking.models import InboundPostback, PostbackSettings
+from tracking.raw_calls import UNREAD, kept
+from tracking.selectors.clicks import arrived
+from tracking.services.postback_keys import Caller
+from tracking.services.postback_settings import settings_of
+from tracking.services.understanding import Outcome, understand
 
 PATIENCE = timedelta(days=1)  # how long a call waits for its click
 UNAUTHENTICATED_A_MINUTE = 60
 _LANDED_AT_ONCE = 2000
+# What may be read again after the names and words were mended.
+AGAIN = (Verdict.REFUSED, Verdict.PARKED, Verdict.ELSEWHERE, Verdict.ACCEPTED, Verdict.REPEAT, Verdict.DECIDED)
 
 
-class ForeignClick(DomainError):
-    """The click did not lead to one of this advertiser's offers."""
+class NotAgain(DomainError):
+    """This call cannot be read again."""
 
-    code = "foreign_click"
-    field = "click_id"
-
-
-class UnknownGoal(DomainError):
-    """The offer has no such goal."""
-
-    code = "unknown_goal"
-    field = "goal"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What was made of a call: a Verdict, a sentence about it, the conversion if there is one, the field at fault."""
-
-    verdict: str
-    explanation: str
-    conversion: Conversion | None = None
-    field: str | None = None
+    code = "not_again"
 
 
 @transaction.atomic
@@ -57,14 +38,39 @@ def take_call(
     address: str | None,
     now: datetime,
     problem: str = "",
+    origin: str = Origin.POSTBACK,
+    caller: Caller | None = None,
+    settings: PostbackSettings | None = None,
 ) -> tuple[InboundPostback, Outcome]:
     """Keep an authenticated call and make of it what can be made. Never raises for what the call says.
 
-    `problem` tells why its body could not even be read as parameters.
+    `problem` tells why its body could not even be read as parameters; `caller` by what it was let in.
     """
-    postback = _store(advertiser, parameters, method, address, now, Verdict.REFUSED, problem)
-    outcome = Outcome(Verdict.REFUSED, problem) if problem else _understand(postback)
-    _write(postback, outcome)
+    settings = settings or settings_of(advertiser)
+    caller = caller or Caller("")
+    parameters = {**parameters, UNREAD: problem} if problem else parameters
+    facts = {
+        "advertiser": advertiser, "received_at": now, "method": method[:8], "address": address or None,
+        "parameters": kept(parameters), "origin": origin, "authenticated_by": caller.by[:60],
+    }  # fmt: skip
+    try:
+        with transaction.atomic():
+            postback = InboundPostback.objects.create(
+                **facts, verdict=Verdict.REFUSED, explanation=problem[:500], signature=caller.signature
+            )
+    except IntegrityError:  # this very call, signature and all, came before
+        return _played_back(facts, caller)
+    outcome = Outcome(Verdict.REFUSED, problem) if problem else understand(postback, settings)
+    write(postback, outcome)
+    return postback, outcome
+
+
+def _played_back(facts, caller) -> tuple[InboundPostback, Outcome]:
+    first = InboundPostback.objects.get(advertiser=facts["advertiser"], signature=caller.signature)
+    sentence = _("This signed call came before, as call № %d: it was not read again.") % first.pk
+    outcome = Outcome(Verdict.REPEAT, sentence, first.conversion)
+    postback = InboundPostback(**facts)
+    write(postback, outcome)
     return postback, outcome
 
 
@@ -76,21 +82,25 @@ def keep_unauthenticated(
     address: str | None,
     now: datetime,
     explanation: str,
+    origin: str = Origin.POSTBACK,
 ) -> InboundPostback | None:
-    """Keep a call without a valid token for the advertiser to see; None when too many came within a minute."""
+    """Keep a call that was not let in for the advertiser to see; None when too many came within a minute."""
     newest = InboundPostback.objects.filter(advertiser=advertiser).order_by("-id")[: 2 * UNAUTHENTICATED_A_MINUTE]
     recent = [
         verdict for verdict, at in newest.values_list("verdict", "received_at") if at > now - timedelta(minutes=1)
     ]
     if recent.count(Verdict.UNAUTHENTICATED) >= UNAUTHENTICATED_A_MINUTE:
         return None
-    return _store(advertiser, parameters, method, address, now, Verdict.UNAUTHENTICATED, explanation)
+    return InboundPostback.objects.create(
+        advertiser=advertiser, received_at=now, method=method[:8], address=address or None,
+        parameters=kept(parameters), verdict=Verdict.UNAUTHENTICATED, explanation=explanation[:500], origin=origin,
+    )  # fmt: skip
 
 
 def calls_to_settle(*, now: datetime) -> list[int]:
     """Ids of the waiting calls of the network in scope whose clicks have come, or whose time is over."""
     waiting = InboundPostback.objects.filter(verdict=Verdict.WAITING).order_by("received_at")
-    clicks = {pk: read_call(parameters).click_id for pk, parameters in waiting.values_list("pk", "parameters")[:50_000]}
+    clicks = dict(waiting.filter(click_id__isnull=False).values_list("pk", "click_id")[:50_000])
     there = arrived(set(clicks.values()))
     ready = [pk for pk, click_id in clicks.items() if click_id in there][:_LANDED_AT_ONCE]
     overdue = waiting.filter(received_at__lte=now - PATIENCE).values_list("pk", flat=True)[:_LANDED_AT_ONCE]
@@ -101,135 +111,49 @@ def calls_to_settle(*, now: datetime) -> list[int]:
 def settle_call(*, postback_id: int, now: datetime) -> bool:
     """Make of a waiting call what can be made now. False: it still waits, or another worker has it.
 
-    A click that has not come within PATIENCE never will: then the call is refused, visibly.
+    A click that has not come within PATIENCE never will: then the promo code stands for it, if there is one, or the
+    call is parked, visibly.
     """
-    rows = InboundPostback.objects.select_for_update(skip_locked=True, of=("self",))
+    rows = InboundPostback.objects.select_for_update(skip_locked=True, of=("self",)).select_related("advertiser")
     postback = rows.filter(pk=postback_id, verdict=Verdict.WAITING).first()
     if postback is None:
         return False
-    outcome = _understand(postback)
-    if outcome.verdict == Verdict.WAITING:
-        if postback.received_at > now - PATIENCE:
-            return False
-        outcome = Outcome(Verdict.REFUSED, _("Its click never came: no click with this id was recorded within a day."))
-    _write(postback, outcome)
+    give_up = postback.received_at <= now - PATIENCE
+    outcome = understand(postback, settings_of(postback.advertiser), give_up=give_up)
+    if outcome.verdict == Verdict.WAITING and outcome.click_id == postback.click_id:
+        return False
+    write(postback, outcome)
     return True
 
 
-def _store(advertiser, parameters, method, address, now, verdict, explanation):
-    return InboundPostback.objects.create(
-        advertiser=advertiser, received_at=now, method=method[:8], address=address or None, parameters=kept(parameters),
-        verdict=verdict, explanation=explanation[:500],
+@transaction.atomic
+def read_again(*, postback_id: int, actor, now: datetime) -> Outcome:
+    """Understand a kept call once more, with the names and words of today; the action stays at the time of the call.
+
+    A call that made a lead before keeps its verdict: nothing is counted twice. Raises NotAgain.
+    """
+    rows = InboundPostback.objects.select_for_update(of=("self",)).select_related("advertiser")
+    postback = rows.get(pk=postback_id)
+    if postback.verdict not in AGAIN or UNREAD in postback.parameters:
+        raise NotAgain(
+            _("This call cannot be read again: it was not let in, not readable at all, or is still waiting.")
+        )
+    before = postback.verdict
+    give_up = postback.received_at <= now - PATIENCE
+    outcome = understand(postback, settings_of(postback.advertiser), give_up=give_up)
+    is_same = outcome.conversion is not None and outcome.conversion.pk == postback.conversion_id
+    if is_same and outcome.verdict == Verdict.REPEAT:
+        outcome = Outcome(before, outcome.explanation, outcome.conversion)
+    write(postback, outcome)
+    audit.record(
+        action="postback.read_again", subject=postback, actor=actor, now=now,
+        changes={"verdict": [str(before), str(outcome.verdict)]},
     )  # fmt: skip
+    return outcome
 
 
-def _write(postback: InboundPostback, outcome: Outcome) -> None:
+def write(postback: InboundPostback, outcome: Outcome) -> None:
+    """Keep with the call what was made of it."""
     postback.verdict, postback.explanation = outcome.verdict, outcome.explanation[:500]
-    postback.conversion = outcome.conversion
-    postback.save(update_fields=["verdict", "explanation", "conversion"])
-
-
-def _understand(postback: InboundPostback) -> Outcome:
-    try:
-        with transaction.atomic():
-            return _outcome(postback, read_call(postback.parameters))
-    except DomainError as error:
-        return Outcome(Verdict.REFUSED, str(error), field=error.field)
-
-
-def _outcome(postback: InboundPostback, call: Call) -> Outcome:
-    click = find_click(call.click_id) if call.click_id else None
-    if click is None:
-        return _tested(postback, call) if call.is_test else Outcome(Verdict.WAITING, _("Waits for its click."))
-    if click.advertiser_id != postback.advertiser_id:
-        raise ForeignClick(_("This click did not lead to one of your offers."))
-    goal = _goal_of(click, call.goal)
-    action = Action(goal, call.order_id, call.amount, call.currency, call.is_test, call=str(postback.pk))
-    recorded = record_conversion(click=click, action=action, now=postback.received_at)
-    remarks = [_recorded_sentence(recorded, goal), *_remarks(call, click, recorded)]
-    verdict = Verdict.ACCEPTED if recorded.created else Verdict.REPEAT
-    conversion = recorded.conversion
-    if call.status in (Status.APPROVED, Status.DECLINED):
-        decision = _decide(postback, call, conversion)
-        conversion = decision.conversion
-        remarks.append(_decided_sentence(decision, call))
-        if decision.changed and not recorded.created:
-            verdict = Verdict.DECIDED
-    return Outcome(verdict, " ".join(remarks), conversion)
-
-
-def _tested(postback: InboundPostback, call: Call) -> Outcome:
-    """A test without a click: what can be checked is checked, no lead is written."""
-    goals = Goal.objects.filter(offer__advertiser_id=postback.advertiser_id, is_active=True)
-    if call.goal and not goals.filter(code__iexact=call.goal).exists():
-        raise UnknownGoal(_("None of your offers has a goal “%s”.") % call.goal)
-    message = _(
-        "The test call was understood. No lead was written, because no click with this id is known: open a tracking"
-        " link and send its click id."
-    )
-    return Outcome(Verdict.TESTED, message)
-
-
-def _goal_of(click: Click, code: str) -> Goal:
-    goals = list(Goal.objects.filter(offer_id=click.offer_id, is_active=True).select_related("offer"))
-    matching = [goal for goal in goals if goal.code.lower() == code] if code else goals
-    if len(matching) == 1:
-        return matching[0]
-    codes = ", ".join(goal.code for goal in goals)
-    if not goals:
-        raise UnknownGoal(_("The offer has no active goal."))
-    if code:
-        raise UnknownGoal(
-            _("The offer has no goal “%(code)s”; say one of: %(codes)s.") % {"code": code, "codes": codes}
-        )
-    raise UnknownGoal(_("goal is missing, and the offer has several; say one of: %s.") % codes)
-
-
-def _decide(postback, call, conversion):
-    return decide(
-        conversion_id=conversion.pk, status=call.status, source=DecisionSource.POSTBACK, actor=None,
-        now=postback.received_at, reason=call.reason, note=call.note, source_reference=f"postback:{postback.pk}",
-        order_amount=_new_amount(call, conversion),
-    )  # fmt: skip
-
-
-def _new_amount(call, conversion):
-    """An approval may bring the final amount of the order; a call without one leaves it."""
-    if call.amount is None or call.status != Status.APPROVED:
-        return None
-    check_currency(call.currency, conversion.offer)
-    amount = round_to_units(call.amount, conversion.currency)
-    return None if amount == conversion.order_amount else amount
-
-
-def _recorded_sentence(recorded, goal):
-    if recorded.created:
-        return _("New lead for “%s”.") % goal.name
-    return _("Known already: this order (or click) has a lead, nothing is counted twice.")
-
-
-def _remarks(call: Call, click: Click, recorded) -> list[str]:
-    found = []
-    if call.unknown_status:
-        known = ", ".join(str(status) for status in Status.values)
-        found.append(
-            _("The status word “%(word)s” is unknown and was passed over; say one of: %(known)s.")
-            % {"word": call.unknown_status, "known": known}
-        )
-    if recorded.conversion.click_id != click.id:
-        found.append(_("The order was counted for an earlier click."))
-    if click.flags:
-        found.append(
-            ngettext("Mark of the click: %s.", "Marks of the click: %s.", len(click.flags)) % ", ".join(click.flags)
-        )
-    if call.is_test:
-        found.append(_("A test: it is shown and never paid."))
-    return found
-
-
-def _decided_sentence(decision, call):
-    if decision.conflict:
-        return _("A manager has decided otherwise; the call is kept beside that decision.")
-    if not decision.changed:
-        return _("It was decided so before.")
-    return _("Approved.") if call.status == Status.APPROVED else _("Declined.")
+    postback.conversion, postback.click_id = outcome.conversion, outcome.click_id
+    postback.save()

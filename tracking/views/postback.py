@@ -1,29 +1,38 @@
-"""The address that advertisers' systems call."""
+"""The addresses that advertisers' systems and their pages call."""
 
-import json
-from urllib.parse import parse_qsl
+import base64
+from functools import lru_cache
+from pathlib import Path
 
-from django.core.exceptions import SuspiciousOperation
-from django.http import Http404, JsonResponse
-from django.http.multipartparser import MultiPartParserError
+from django.contrib.staticfiles import finders
+from django.http import Http404, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from cpanet.accounts.models import Advertiser
 from cpanet.core.ids import parse_public_id
-from tracking.choices import Verdict
+from tracking.call_parameters import parameters_of, raw_body, raw_query
+from tracking.choices import Origin, Verdict
+from tracking.models import PostbackSettings
 from tracking.raw_calls import token_of
-from tracking.services.postback_keys import authenticate
+from tracking.services.pixels import let_in_page
+from tracking.services.postback_keys import NotAuthenticated, let_in
+from tracking.services.postback_settings import settings_of
 from tracking.services.postbacks import keep_unauthenticated, take_call
+from tracking.signing import (
+    KEY_HEADER,
+    KEY_NAME,
+    SIGNATURE_HEADER,
+    SIGNATURE_NAME,
+    SIGNING_NAMES,
+    TIME_HEADER,
+    TIME_NAME,
+    Signed,
+)
 
-LARGEST_BODY = 64 * 1024
-MOST_FIELDS = 200
 HEADER = "X-Postback-Token"
-
-
-class Unreadable(Exception):
-    """The body is no set of parameters; the message says why."""
+GIF = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 
 
 @csrf_exempt
@@ -34,14 +43,79 @@ def postback(request, public_id):
         return _answer(404, "unknown", _("There is no advertiser at this address: copy it from your integration page."))
     if request.method not in ("GET", "POST"):
         return _answer(405, "refused", _("Call this address with GET or POST."))
-    parameters, problem = _parameters(request)
-    call = {"advertiser": advertiser, "parameters": parameters, "method": request.method, "now": timezone.now()}
-    call["address"] = request.client_address
-    token = request.headers.get(HEADER) or token_of(parameters)
-    if not token or authenticate(advertiser=advertiser, token=token, now=call["now"]) is None:
-        return _unauthenticated(call, bool(token))
-    stored, outcome = take_call(**call, problem=problem)
+    settings = settings_of(advertiser)
+    parameters, problem = parameters_of(request)
+    call = _call(request, advertiser, parameters)
+    try:
+        caller = let_in(
+            advertiser=advertiser, settings=settings, token=request.headers.get(HEADER) or token_of(parameters),
+            signed=_signed(request, parameters), address=request.client_address, now=call["now"],
+        )  # fmt: skip
+    except NotAuthenticated as error:
+        keep_unauthenticated(**call, explanation=str(error))
+        return _answer(401, Verdict.UNAUTHENTICATED, str(error))
+    _stored, outcome = take_call(**call, problem=problem, caller=caller, settings=settings)
     return _answer(422 if outcome.verdict == Verdict.REFUSED else 200, outcome.verdict, outcome.explanation, outcome)
+
+
+def pixel_script(request):
+    """The script of the pixel, under an address that stays."""
+    response = HttpResponse(_script(), content_type="text/javascript; charset=utf-8")
+    response["Cache-Control"] = "public, max-age=3600"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+@lru_cache(maxsize=1)
+def _script() -> bytes:
+    return Path(finders.find("pixel/v1.js")).read_bytes()
+
+
+@csrf_exempt
+def pixel(request, pixel_id):
+    """An image of one point, whatever comes of the call: a shop's page must not show a broken one."""
+    settings = _pixel_settings(request, pixel_id)
+    if settings is not None and request.method in ("GET", "POST"):
+        _take_from_page(request, settings)
+    response = HttpResponse(GIF, content_type="image/gif")
+    response["Cache-Control"] = "no-store"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def _take_from_page(request, settings) -> None:
+    parameters, problem = parameters_of(request)
+    origin = Origin.PIXEL if parameters.pop("via", "") == "js" else Origin.IMAGE
+    call = _call(request, settings.advertiser, parameters) | {"origin": origin}
+    page = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    try:
+        caller = let_in_page(settings=settings, page=page)
+    except NotAuthenticated as error:
+        keep_unauthenticated(**call, explanation=str(error))
+        return
+    take_call(**call, problem=problem, caller=caller, settings=settings)
+
+
+def _call(request, advertiser, parameters) -> dict:
+    shown = {name: value for name, value in parameters.items() if name not in SIGNING_NAMES}
+    return {
+        "advertiser": advertiser, "parameters": shown, "method": request.method, "address": request.client_address,
+        "now": timezone.now(),
+    }  # fmt: skip
+
+
+def _signed(request, parameters) -> Signed | None:
+    """What the call says of its signature, in headers or in the address; None of neither."""
+    headers = request.headers
+    signature = headers.get(SIGNATURE_HEADER) or parameters.get(SIGNATURE_NAME, "")
+    if not signature:
+        return None
+    return Signed(
+        key_id=headers.get(KEY_HEADER) or parameters.get(KEY_NAME, ""),
+        time=headers.get(TIME_HEADER) or parameters.get(TIME_NAME, ""),
+        signature=signature, method=request.method, path=request.path, query=raw_query(request),
+        body=raw_body(request),
+    )  # fmt: skip
 
 
 def _advertiser(request, public_id):
@@ -54,13 +128,14 @@ def _advertiser(request, public_id):
     return Advertiser.objects.filter(uid=uid).first()
 
 
-def _unauthenticated(call, has_token):
-    if has_token:
-        sentence = _("This token opens nothing: it is wrong or was revoked.")
-    else:
-        sentence = _("The token is missing: add token=… with a key of your integration page.")
-    keep_unauthenticated(**call, explanation=sentence)
-    return _answer(401, Verdict.UNAUTHENTICATED, sentence)
+def _pixel_settings(request, pixel_id) -> PostbackSettings | None:
+    if request.network is None:
+        raise Http404
+    try:
+        uid = parse_public_id("px", pixel_id)
+    except ValueError:
+        return None
+    return PostbackSettings.objects.filter(pixel_uid=uid).select_related("advertiser").first()
 
 
 def _answer(status, verdict, message, outcome=None):
@@ -74,72 +149,3 @@ def _answer(status, verdict, message, outcome=None):
     if status == 405:
         response["Allow"] = "GET, POST"
     return response
-
-
-def _parameters(request) -> tuple[dict[str, str], str]:
-    """(parameters of the query and the body, why the body could not be read)."""
-    try:
-        found = _query(request)
-        if request.method == "POST":
-            found |= _body(request)
-    except Unreadable as error:
-        return _of_query(request), str(error)
-    return found, ""
-
-
-def _of_query(request):
-    try:
-        return _query(request)
-    except Unreadable:
-        return {}
-
-
-def _query(request):
-    raw = request.META.get("QUERY_STRING", "").encode("latin-1", "replace")  # WSGI hands bytes over as latin-1
-    return _pairs(raw.decode(errors="replace"))
-
-
-def _body(request) -> dict[str, str]:
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or int(length) > LARGEST_BODY:
-        raise Unreadable(_("The body is larger than %d KB.") % (LARGEST_BODY // 1024))
-    if request.content_type == "application/json":
-        return _json(request.body)
-    if request.content_type == "multipart/form-data":
-        return _multipart(request)
-    return _pairs(request.body.decode(errors="replace"))
-
-
-def _pairs(text: str) -> dict[str, str]:
-    try:
-        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="replace"))
-    except ValueError:
-        raise Unreadable(_("There are more than %d parameters.") % MOST_FIELDS) from None
-
-
-def _multipart(request) -> dict[str, str]:
-    try:
-        return dict(request.POST.items())
-    except (MultiPartParserError, SuspiciousOperation):
-        raise Unreadable(_("The body is not a form: send it as application/x-www-form-urlencoded.")) from None
-
-
-def _json(body: bytes) -> dict[str, str]:
-    try:
-        found = json.loads(body, parse_float=str, parse_int=str, parse_constant=str)
-    except (ValueError, RecursionError):
-        raise Unreadable(_("The body is not JSON, though its content type says so.")) from None
-    if not isinstance(found, dict):
-        raise Unreadable(_('The JSON must be one object with the parameters, such as {"click_id": "…"}.'))
-    nested = [name for name, value in found.items() if isinstance(value, (dict, list))]
-    if nested:
-        raise Unreadable(_("“%s” must be a plain value, not an object or a list.") % nested[0][:40])
-    if len(found) > MOST_FIELDS:
-        raise Unreadable(_("There are more than %d parameters.") % MOST_FIELDS)
-    return {name: _text(value) for name, value in found.items()}
-
-
-def _text(value) -> str:
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else value
