@@ -13,7 +13,7 @@ from offers.choices import TrafficPolicy, TrafficSource
 from offers.models import Creative, OfferAccess, TrafficRule
 from tests import factories
 from tracking.link_address import link_url
-from tracking.models import HourlyStats, TrackingLink
+from tracking.models import HourlyLinkStats, TrackingLink
 
 
 @pytest.fixture
@@ -190,12 +190,12 @@ def test_list_shows_the_week_and_filters(people, offer, network):
         factories.link(offer=offer, affiliate=people.alice.affiliate, name="Second", is_active=False)
         common = {
             "offer_id": offer.pk, "affiliate_id": people.alice.affiliate.pk, "advertiser_id": 1,
-            "link_id": first.pk, "currency": "USD",
+            "link_id": first.pk, "currency": "USD", "basis": "visit",
         }  # fmt: skip
-        HourlyStats.objects.create(
+        HourlyLinkStats.objects.create(
             **common, hour=now - timedelta(days=1), clicks=1234, pending=3, approved=2, declined=1
         )
-        HourlyStats.objects.create(**common, hour=now - timedelta(days=8), clicks=5000)
+        HourlyLinkStats.objects.create(**common, hour=now - timedelta(days=8), clicks=5000)
     page = people.alice.client.get("/webmaster/links/").text
     assert "1,234" in page and ">6<" in page and "Second" in page
     for query in ("q=summer", "q=fir", f"q={first.code}", "state=on", f"offer={offer.pk}&state=on"):

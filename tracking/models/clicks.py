@@ -1,4 +1,4 @@
-"""Clicks as the edge wrote them, and the roll-up made from them."""
+"""Clicks as the edge wrote them, and what marks their hours for the statistics."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -84,82 +84,3 @@ class DirtyHour(NetworkModel):
 
     def __str__(self):
         return f"{self.hour:%Y-%m-%d %H}h"
-
-
-class HourlyStats(NetworkModel):
-    """Clicks and the conversions that came of them, by the hour of the click. Amounts in units of `currency`.
-
-    Always counted anew for a whole hour from clicks and conversions, never added to: recounting gives the same.
-    `quarter` (0 to 3) divides the hour, for the time zones whose days begin within an hour of UTC.
-    """
-
-    hour = models.DateTimeField()
-    quarter = models.PositiveSmallIntegerField(default=0)
-    offer_id = models.BigIntegerField()
-    affiliate_id = models.BigIntegerField()
-    advertiser_id = models.BigIntegerField()
-    link_id = models.BigIntegerField()
-    country = models.TextField()
-    device = models.TextField()
-    sub1 = models.TextField()
-    sub2 = models.TextField()
-    sub3 = models.TextField()
-    sub4 = models.TextField()
-    sub5 = models.TextField()
-    currency = models.CharField(max_length=3)
-    clicks = models.BigIntegerField(default=0)
-    unique_clicks = models.BigIntegerField(default=0)
-    bot_clicks = models.BigIntegerField(default=0)
-    pending = models.BigIntegerField(default=0)
-    approved = models.BigIntegerField(default=0)
-    declined = models.BigIntegerField(default=0)
-    pending_earning = models.BigIntegerField(default=0)
-    approved_earning = models.BigIntegerField(default=0)
-    declined_earning = models.BigIntegerField(default=0)
-    pending_revenue = models.BigIntegerField(default=0)
-    approved_revenue = models.BigIntegerField(default=0)
-
-    class Meta(NetworkModel.Meta):
-        indexes = [
-            models.Index(fields=["network", "hour"], name="stats_by_hour"),
-            models.Index(fields=["network", "affiliate_id", "hour"], name="stats_of_affiliate"),
-            models.Index(fields=["network", "offer_id", "hour"], name="stats_of_offer"),
-            models.Index(fields=["network", "advertiser_id", "hour"], name="stats_of_advertiser"),
-        ]
-
-    def __str__(self):
-        return f"{self.hour} {self.link_id}"
-
-
-class HourlyLinkStats(NetworkModel):
-    """The same sums by link alone, for the reports that ask for nothing finer: marks can be as many as clicks, links
-    cannot. Counted together with HourlyStats, out of it."""
-
-    hour = models.DateTimeField()
-    offer_id = models.BigIntegerField()
-    affiliate_id = models.BigIntegerField()
-    advertiser_id = models.BigIntegerField()
-    link_id = models.BigIntegerField()
-    currency = models.CharField(max_length=3)
-    clicks = models.BigIntegerField(default=0)
-    unique_clicks = models.BigIntegerField(default=0)
-    bot_clicks = models.BigIntegerField(default=0)
-    pending = models.BigIntegerField(default=0)
-    approved = models.BigIntegerField(default=0)
-    declined = models.BigIntegerField(default=0)
-    pending_earning = models.BigIntegerField(default=0)
-    approved_earning = models.BigIntegerField(default=0)
-    declined_earning = models.BigIntegerField(default=0)
-    pending_revenue = models.BigIntegerField(default=0)
-    approved_revenue = models.BigIntegerField(default=0)
-
-    class Meta(NetworkModel.Meta):
-        indexes = [
-            models.Index(fields=["network", "hour"], name="link_stats_by_hour"),
-            models.Index(fields=["network", "affiliate_id", "hour"], name="link_stats_of_affiliate"),
-            models.Index(fields=["network", "offer_id", "hour"], name="link_stats_of_offer"),
-            models.Index(fields=["network", "advertiser_id", "hour"], name="link_stats_of_advertiser"),
-        ]
-
-    def __str__(self):
-        return f"{self.hour} {self.link_id}"

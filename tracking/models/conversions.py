@@ -159,6 +159,7 @@ class Conversion(NetworkModel):
             models.Index(fields=["network", "hold_until"], name="holds_due", condition=Q(held__gt=0)),
             models.Index(fields=["network", "id"], name="leads_unchecked", condition=Q(fraud_checked_at__isnull=True)),
             models.Index(fields=["network", "clicked_at"], name="conversions_by_click"),
+            models.Index(fields=["network", "created_at"], name="conversions_by_creation"),
             models.Index(fields=["network", "click_id"], name="conversions_of_click"),
             models.Index(fields=["network", "advertiser", "order_id"], name="conversions_by_order"),
             models.Index(fields=["network", "updated_at", "id"], name="conversions_updated"),
@@ -205,6 +206,7 @@ class ConversionRevision(NetworkModel):
     class Meta(NetworkModel.Meta):
         ordering = ["number"]
         constraints = [models.UniqueConstraint("network", "conversion", "number", name="revision_number")]
+        indexes = [models.Index(fields=["network", "at"], name="revisions_by_time")]
         triggers = [pgtrigger.Protect(name="revision_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self):

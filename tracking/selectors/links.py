@@ -9,7 +9,7 @@ from cpanet.accounts.models import Affiliate
 from offers.choices import TrafficPolicy
 from offers.models import Offer, OfferAccess
 from offers.selectors.access import may_promote
-from tracking.models import HourlyStats, TrackingLink
+from tracking.models import HourlyLinkStats, TrackingLink
 
 WEEK = timedelta(days=7)
 
@@ -29,7 +29,9 @@ def links_of(affiliate: Affiliate) -> QuerySet[TrackingLink]:
 
 def week_figures(affiliate_id: int, link_ids: list[int], *, now: datetime) -> dict[int, Figures]:
     """Figures of the last seven days by link, out of the roll-up; links without any are left out."""
-    rows = HourlyStats.objects.filter(affiliate_id=affiliate_id, hour__gte=now - WEEK, link_id__in=link_ids)
+    rows = HourlyLinkStats.objects.filter(
+        affiliate_id=affiliate_id, hour__gte=now - WEEK, link_id__in=link_ids, basis__in=["visit", "click"]
+    )
     sums = (
         rows.order_by()
         .values("link_id")

@@ -87,7 +87,7 @@ def record_action(*, touch: Touch, action: Action, now: datetime) -> Recorded:
     stored = _insert(conversion)
     created = stored.uid == conversion.uid
     if created:
-        mark_dirty(touch.at)
+        mark_dirty(touch.at, now)
         tell_created(stored, now)
     return Recorded(stored, created)
 

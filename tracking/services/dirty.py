@@ -6,7 +6,9 @@ from tracking.models import DirtyHour
 
 
 def mark_dirty(*moments: datetime) -> None:
-    """Have the hours of these (aware) moments of clicks counted again, once the transaction that calls this has ended.
+    """Have the hours of these (aware) moments counted again, once the transaction that calls this has ended.
+
+    Of a click that is its own time; a lead is counted at those of its click, of itself and of each of its changes.
 
     Each call adds marks of its own, so that nobody waits for anybody else; whoever counts takes away the marks he can
     see and reads afterwards: see tracking.statistics.rollup.

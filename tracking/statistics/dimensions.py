@@ -9,17 +9,20 @@ from tracking.statistics.metrics import ADVERTISER, AFFILIATE, EVERYBODY, MANAGE
 MAX_DIMENSIONS = 4
 _OWNERS = frozenset({AFFILIATE, MANAGER})
 _PAYERS = frozenset({ADVERTISER, MANAGER})
+# Where a dimension is kept: in every roll-up, in the one by country and technology, or in the clicks alone.
+BY_LINK, DETAIL, RAW = "by_link", "detail", "raw"
 
 
 @dataclass(frozen=True)
 class Dimension:
-    """`kind`: time (an instant, `column` is the unit), id (a row of ours) or text."""
+    """`kind`: time (`column` is the unit), id (a row of ours) or text; `kept`: where it is kept."""
 
     key: str
     label: str
     kind: str
     column: str
     audiences: frozenset[str] = EVERYBODY
+    kept: str = BY_LINK
 
     @property
     def is_time(self) -> bool:
@@ -34,14 +37,24 @@ DIMENSIONS = {
         Dimension("week", _("Week"), "time", "week"),
         Dimension("month", _("Month"), "time", "month"),
         Dimension("offer", _("Offer"), "id", "offer_id"),
+        Dimension("goal", _("Goal"), "id", "goal_id"),
+        Dimension("landing", _("Landing"), "id", "landing_id"),
         Dimension("advertiser", _("Advertiser"), "id", "advertiser_id", frozenset({MANAGER})),
         Dimension("affiliate", _("Webmaster"), "id", "affiliate_id", _PAYERS),
         Dimension("link", _("Link"), "id", "link_id", _OWNERS),
-        *(Dimension(f"sub{n}", f"sub{n}", "text", f"sub{n}", _OWNERS) for n in range(1, 6)),
-        Dimension("country", _("Country"), "text", "country"),
-        Dimension("device", _("Device"), "text", "device"),
+        *(Dimension(f"sub{n}", f"sub{n}", "text", f"sub{n}", _OWNERS, RAW) for n in range(1, 11)),
+        Dimension("source", _("Source"), "text", "source", _OWNERS, RAW),
+        Dimension("coupon", _("Promo code"), "text", "coupon", EVERYBODY, RAW),
+        Dimension("country", _("Country"), "text", "country", EVERYBODY, DETAIL),
+        Dimension("device", _("Device"), "text", "device", EVERYBODY, DETAIL),
+        Dimension("system", _("System"), "text", "system", EVERYBODY, DETAIL),
+        Dimension("browser", _("Browser"), "text", "browser", EVERYBODY, DETAIL),
+        Dimension("language", _("Language"), "text", "language", EVERYBODY, RAW),
     )
 }
+COLUMNS_BY_LINK = tuple(each.column for each in DIMENSIONS.values() if each.kept == BY_LINK and not each.is_time)
+COLUMNS_DETAIL = tuple(each.column for each in DIMENSIONS.values() if each.kept == DETAIL)
+COLUMNS_RAW = tuple(each.column for each in DIMENSIONS.values() if each.kept == RAW)
 
 
 def dimensions_for(audience: str) -> dict[str, Dimension]:

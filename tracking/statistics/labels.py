@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
+from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
 from django.utils.translation import gettext as _
 
 from cpanet.accounts.models import Advertiser, Affiliate
 from cpanet.core.ui import babel_locale, format_day
 from offers.choices import Device
-from offers.models import Offer
+from offers.models import Goal, Landing, Offer
 from tracking.models import TrackingLink
 from tracking.statistics.metrics import ADVERTISER
 
@@ -18,6 +19,8 @@ _NAMES = {
     "advertiser": (Advertiser, "name"),
     "affiliate": (Affiliate, "name"),
     "link": (TrackingLink, "name"),
+    "goal": (Goal, "name"),
+    "landing": (Landing, "name"),
 }
 _DEVICES = dict(Device.choices)
 
@@ -45,13 +48,17 @@ def _words(key, values, audience):
 def _names(key, ids, audience):
     model, _field = _NAMES[key]
     found = model.objects.in_bulk(ids)
-    return {pk: _name(key, found[pk], audience) if pk in found else f"#{pk}" for pk in ids}
+    return {pk: _name(key, found[pk], audience) if pk in found else _unnamed(pk) for pk in ids}
 
 
 def _name(key, row, audience):
     if key == "affiliate" and audience == ADVERTISER:
         return row.public_id
     return str(row)
+
+
+def _unnamed(pk):
+    return f"#{pk}" if pk else _("(none)")
 
 
 def _plain(value):
@@ -84,4 +91,18 @@ def _device(slug):
     return str(_DEVICES.get(slug, slug.capitalize())) if slug else _("Unknown")
 
 
-_WORDS = {"day": _day, "hour": _hour, "week": _week, "month": _month, "country": _country, "device": _device}
+def _technology(name):
+    return name or _("Unknown")
+
+
+def _language(tag):
+    try:
+        return Locale.parse(tag, sep="-").get_language_name(babel_locale().language) or tag if tag else _("Unknown")
+    except (UnknownLocaleError, ValueError):
+        return tag
+
+
+_WORDS = {
+    "day": _day, "hour": _hour, "week": _week, "month": _month, "country": _country, "device": _device,
+    "system": _technology, "browser": _technology, "language": _language,
+}  # fmt: skip

@@ -1,7 +1,7 @@
 """Every figure of a report, defined once: pages, exports, the API and the SQL that sorts by it read these lines. Pure.
 
-A metric is (sum of columns − sum of columns) [÷ sum of columns]; columns are those of the roll-up. Visits of robots,
-link checks and prefetches are `bot_clicks` and are in no other figure.
+A metric is (sum of columns − sum of columns) [÷ sum of columns]; columns are those of the roll-ups. Visits of robots,
+link checks and prefetches are `bot_clicks` and are in no other figure (but robots cost what people cost).
 """
 
 from collections.abc import Mapping
@@ -23,12 +23,14 @@ COLUMNS = (
     "declined_earning",
     "pending_revenue",
     "approved_revenue",
+    "cost",
 )
 AFFILIATE, ADVERTISER, MANAGER = "affiliate", "advertiser", "manager"
 EVERYBODY = frozenset({AFFILIATE, ADVERTISER, MANAGER})
 _EARNERS = frozenset({AFFILIATE, MANAGER})
 _PAYERS = frozenset({ADVERTISER, MANAGER})
 _STAFF = frozenset({MANAGER})
+_SPENDERS = frozenset({AFFILIATE})  # what his traffic costs him is nobody else's business
 _LEADS = ("pending", "approved", "declined")
 _RATIO = Decimal("0.000001")
 
@@ -36,7 +38,8 @@ _RATIO = Decimal("0.000001")
 @dataclass(frozen=True)
 class Metric:
     """One figure. `kind`: number, money (ledger units) or percent (a fraction); `leads`: the statuses of the leads
-    it counts, "" for all of them, None where it counts none."""
+    it counts, "" for all of them, None where it counts none; `visits`: which clicks it counts ("people", "unique",
+    "robots", "cost"), "" where it counts none."""
 
     key: str
     label: str
@@ -48,6 +51,7 @@ class Metric:
     audiences: frozenset[str] = EVERYBODY
     good: str = "up"
     leads: str | None = None
+    visits: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -71,13 +75,14 @@ class Metric:
 METRICS = {
     metric.key: metric
     for metric in (
-        Metric("clicks", _("Clicks"), _("Visits of people through the links"), "number", ("clicks",)),
+        Metric("clicks", _("Clicks"), _("Visits of people through the links"), "number", ("clicks",), visits="people"),
         Metric(
             "unique_clicks",
             _("Unique clicks"),
             _("First visits within the uniqueness window"),
             "number",
             ("unique_clicks",),
+            visits="unique",
         ),
         Metric(
             "bot_clicks",
@@ -86,6 +91,7 @@ METRICS = {
             "number",
             ("bot_clicks",),
             good="down",
+            visits="robots",
         ),
         Metric("leads", _("Leads"), _("All leads, whatever was decided"), "number", _LEADS, leads=""),
         Metric("pending", _("Pending"), _("Leads not decided yet"), "number", ("pending",), leads="pending"),
@@ -181,6 +187,46 @@ METRICS = {
             ("approved_revenue",),
             minus=("approved_earning",),
             audiences=_STAFF,
+            leads="approved",
+        ),
+        Metric(
+            "cost",
+            _("Spent"),
+            _("What the traffic cost: as its clicks say, or as you uploaded it"),
+            "money",
+            ("cost",),
+            audiences=_SPENDERS,
+            good="down",
+            visits="cost",
+        ),
+        Metric(
+            "cpc",
+            _("Cost per click"),
+            _("Spent ÷ clicks"),
+            "money",
+            ("cost",),
+            over=("clicks",),
+            audiences=_SPENDERS,
+            good="down",
+        ),
+        Metric(
+            "profit",
+            _("Profit"),
+            _("Earnings − spent"),
+            "money",
+            ("approved_earning",),
+            minus=("cost",),
+            audiences=_SPENDERS,
+        ),
+        Metric(
+            "roi",
+            _("ROI"),
+            _("(Earnings − spent) ÷ spent"),
+            "percent",
+            ("approved_earning",),
+            minus=("cost",),
+            over=("cost",),
+            audiences=_SPENDERS,
         ),
     )
 }

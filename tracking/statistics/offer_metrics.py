@@ -6,6 +6,7 @@ from django.db.models import F, Sum
 
 from offers.models import OfferMetrics
 from tracking.models import HourlyLinkStats
+from tracking.statistics.bases import CLICK, rows_of
 
 WINDOW = timedelta(days=30)
 FIELDS = ("clicks", "unique_clicks", "conversions", "approved", "declined", "earnings")
@@ -28,7 +29,7 @@ def refresh_offer_metrics(*, now: datetime) -> int:
 
 def _sums(since, now):
     grouped = (
-        HourlyLinkStats.objects.filter(hour__gte=since, hour__lte=now, offer_id__gt=0)
+        HourlyLinkStats.objects.filter(hour__gte=since, hour__lte=now, offer_id__gt=0, basis__in=rows_of(CLICK, ()))
         .values("offer_id")
         .order_by("offer_id")
     )

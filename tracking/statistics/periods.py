@@ -91,6 +91,13 @@ def has_whole_hours(period: Period, zone: ZoneInfo) -> bool:
     return all(point.minute == 0 for point in points(period, "day", zone))
 
 
+def is_odd(zone: ZoneInfo, day: date) -> bool:
+    """Whether the zone's days begin within an hour of UTC, in the winter or the summer of that year."""
+    return not has_whole_hours(Period(date(day.year, 1, 1), date(day.year, 1, 2)), zone) or not has_whole_hours(
+        Period(date(day.year, 7, 1), date(day.year, 7, 2)), zone
+    )
+
+
 def points(period: Period, unit: str, zone: ZoneInfo) -> Iterator[datetime]:
     """The instants at which hours, days, weeks or months of the period begin; the first may lie before it."""
     begin, end = period.instants(zone)

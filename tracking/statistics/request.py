@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cpanet.core.errors import DomainError
 from cpanet.core.money import is_currency
+from tracking.statistics.bases import BASES, CLICK
 from tracking.statistics.dimensions import DIMENSIONS, MAX_DIMENSIONS, dimensions_for
 from tracking.statistics.metrics import ADVERTISER, AFFILIATE, metrics_for
 from tracking.statistics.periods import Period
@@ -51,6 +52,7 @@ class ReportRequest:
     audience: Audience
     currency: str
     sort: str
+    basis: str = CLICK
 
 
 def checked(
@@ -61,6 +63,7 @@ def checked(
     period: Period,
     timezone: str,
     audience: Audience,
+    basis: str = CLICK,
     currency: str = "",
     sort: str = "",
 ) -> ReportRequest:
@@ -83,6 +86,7 @@ def checked(
         audience=audience,
         currency=currency,
         sort=_sort(sort, dimensions, metrics),
+        basis=_known(basis, BASES, "basis"),
     )
 
 

@@ -1,61 +1,42 @@
-"""Counts whole hours of clicks and of the conversions that came of them; nothing is ever added to a counted hour.
+"""Counts whole hours of clicks, costs and leads; nothing is ever added to a counted hour.
 
-How no change is missed and none counted twice: whoever changes clicks or conversions of an hour marks it in the same
+How no change is missed and none counted twice: whoever changes clicks, costs or leads of an hour marks it in the same
 transaction, with a mark of his own. The counter locks the hour (a second counter passes by), takes away the marks it
 can see, and only then reads. A mark it could see was committed, so what was done under it is read; every other mark
-stays, and the hour is counted again.
+stays, and the hour is counted again. The days of the hour are summed up anew in the same transaction.
 """
 
-import logging
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
 from cpanet.tenancy.models import Network
 from cpanet.tenancy.scope import current_network_id, network_scope
-from tracking.choices import Intake
-from tracking.models import DirtyHour, HourlyLinkStats, HourlyStats
-from tracking.models.clicks import SUB_IDS
-from tracking.statistics.metrics import COLUMNS, ROBOT_FLAGS
+from tracking.models import DirtyHour
+from tracking.statistics.bases import VISIT
+from tracking.statistics.days import count_days_of
+from tracking.statistics.dimensions import COLUMNS_BY_LINK, COLUMNS_DETAIL
+from tracking.statistics.facts import facts_sql, oldest_day, parameters
+from tracking.statistics.metrics import COLUMNS
+from tracking.statistics.periods import is_odd
 
-log = logging.getLogger(__name__)
 _HOUR = timedelta(hours=1)
-_OF_ROW = ("offer_id", "affiliate_id", "advertiser_id", "link_id", "country", "device", *SUB_IDS[:5])
-# A lead by promo code has no link.
-_OF_LEAD = ", ".join(_OF_ROW).replace("link_id", "coalesce(link_id, 0) AS link_id")
-_BY = ("quarter", *_OF_ROW, "currency")
-_BY_LINK = ("offer_id", "affiliate_id", "advertiser_id", "link_id", "currency")
-_QUARTER = "extract(minute FROM clicked_at)::int / 15 AS quarter"
-
-# One row per click and one per conversion, with the same columns.
-_FACTS = f"""
-    SELECT {_QUARTER}, {", ".join(f"c.{column}" for column in _OF_ROW)}, coalesce(o.currency, %(currency)s) AS currency,
-           (NOT c.flags && %(robots)s)::int AS clicks,
-           (c.is_unique AND NOT c.flags && %(robots)s)::int AS unique_clicks,
-           (c.flags && %(robots)s)::int AS bot_clicks, 0 AS pending, 0 AS approved, 0 AS declined, 0 AS pending_earning,
-           0 AS approved_earning, 0 AS declined_earning, 0 AS pending_revenue, 0 AS approved_revenue
-    FROM tracking_click c LEFT JOIN offers_offer o ON o.id = c.offer_id AND o.network_id = c.network_id
-    WHERE c.network_id = %(network)s AND c.clicked_at >= %(hour)s AND c.clicked_at < %(end)s
-    UNION ALL
-    SELECT {_QUARTER}, {_OF_LEAD}, currency, 0, 0, 0,
-           (status = 'pending')::int, (status = 'approved')::int, (status = 'declined')::int,
-           CASE status WHEN 'pending' THEN earning ELSE 0 END, CASE status WHEN 'approved' THEN earning ELSE 0 END,
-           CASE status WHEN 'declined' THEN earning ELSE 0 END, CASE status WHEN 'pending' THEN revenue ELSE 0 END,
-           CASE status WHEN 'approved' THEN revenue ELSE 0 END
-    FROM tracking_conversion
-    WHERE network_id = %(network)s AND clicked_at >= %(hour)s AND clicked_at < %(end)s AND intake = %(valid)s
-"""  # noqa: S608 - constants of this module only
+_BY_LINK = ("basis", *COLUMNS_BY_LINK, "currency")
+_DETAIL = (*_BY_LINK, *COLUMNS_DETAIL)
+_QUARTER = "extract(minute FROM at)::int / 15"
+_SUMS = ", ".join(f"sum({column})" for column in COLUMNS)
 _COUNT = f"""
-    INSERT INTO tracking_hourlystats (network_id, hour, {", ".join(_BY)}, {", ".join(COLUMNS)})
-    SELECT %(network)s, %(hour)s, {", ".join(_BY)}, {", ".join(f"sum({column})" for column in COLUMNS)}
-    FROM ({_FACTS}) facts GROUP BY {", ".join(_BY)}
-"""  # noqa: S608
-_SUM_UP = f"""
-    INSERT INTO tracking_hourlylinkstats (network_id, hour, {", ".join(_BY_LINK)}, {", ".join(COLUMNS)})
-    SELECT network_id, hour, {", ".join(_BY_LINK)}, {", ".join(f"sum({column})" for column in COLUMNS)}
-    FROM tracking_hourlystats WHERE network_id = %(network)s AND hour = %(hour)s
-    GROUP BY network_id, hour, {", ".join(_BY_LINK)}
-"""  # noqa: S608
+    WITH facts AS MATERIALIZED ({facts_sql()}), detail AS (
+        INSERT INTO tracking_hourlystats (network_id, hour, quarter, {", ".join(_DETAIL)}, {", ".join(COLUMNS)})
+        SELECT %(network)s, %(begin)s, CASE WHEN %(odd)s THEN {_QUARTER} ELSE 0 END, {", ".join(_DETAIL)}, {_SUMS}
+        FROM facts WHERE basis <> ALL(%(kept)s) GROUP BY 3, {", ".join(_DETAIL)}
+    )
+    INSERT INTO tracking_hourlylinkstats (network_id, hour, quarter, {", ".join(_BY_LINK)}, {", ".join(COLUMNS)})
+    SELECT %(network)s, %(begin)s, {_QUARTER}, {", ".join(_BY_LINK)}, {_SUMS}
+    FROM facts WHERE basis <> ALL(%(kept)s) GROUP BY 3, {", ".join(_BY_LINK)}
+"""  # noqa: S608 - constants of this module only
+_FORGET = "DELETE FROM {table} WHERE network_id = %(network)s AND hour = %(begin)s AND basis <> ALL(%(kept)s)"
 _TAKE_MARKS = "DELETE FROM tracking_dirtyhour WHERE network_id = %s AND hour = %s"
 
 
@@ -104,20 +85,12 @@ def _lock(cursor, network_id, hour, wait=False):
 
 
 def _count(cursor, hour):
+    """Clicks that have been put away cannot be counted again: their sums stay, the leads are counted as ever."""
     hour = hour.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-    network_id = current_network_id()
-    HourlyStats.objects.filter(hour=hour).delete()
-    HourlyLinkStats.objects.filter(hour=hour).delete()
-    currency = Network.objects.values_list("currency", flat=True).get(pk=network_id)
-    cursor.execute(
-        _COUNT,
-        {
-            "network": network_id,
-            "hour": hour,
-            "end": hour + _HOUR,
-            "currency": currency,
-            "robots": list(ROBOT_FLAGS),
-            "valid": Intake.VALID.value,
-        },
-    )
-    cursor.execute(_SUM_UP, {"network": network_id, "hour": hour})
+    home = ZoneInfo(Network.objects.values_list("timezone", flat=True).get(pk=current_network_id()))
+    kept = [] if hour.date() >= oldest_day() else [VISIT]
+    values = {**parameters(hour, hour + _HOUR), "odd": is_odd(home, hour.date()), "kept": kept}
+    for table in ("tracking_hourlystats", "tracking_hourlylinkstats"):
+        cursor.execute(_FORGET.format(table=table), values)
+    cursor.execute(_COUNT, values)
+    count_days_of(cursor, hour)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from cpanet.tenancy.scope import network_scope
 from cpanet.tenancy.selectors import active_network_ids
+from tracking.statistics.days import keep_zones
 from tracking.statistics.offer_metrics import refresh_offer_metrics as write_offer_metrics
 from tracking.statistics.rollup import count_dirty_hours
 
@@ -19,6 +20,9 @@ def refresh_statistics(network_id=None):
     """Count the hours in which something changed: networks take turns, the newest hours come first."""
     deadline = time.monotonic() + SECONDS
     waiting = [network_id] if network_id else active_network_ids()
+    for each in waiting:
+        with network_scope(each):
+            keep_zones(now=timezone.now())
     while waiting and time.monotonic() < deadline:
         waiting = [each for each in waiting if count_dirty_hours(network_id=each, limit=HOURS_AT_ONCE) == HOURS_AT_ONCE]
 

@@ -21,7 +21,10 @@ from tracking.statistics.rollup import count_dirty_hours
 
 LIVE_VISITORS = 40
 OPERATOR = "operator@cpanet.example"
-_KEPT_ASIDE = ("tracking_click", "tracking_dirtyhour", "tracking_hourlystats", "tracking_hourlylinkstats")
+_KEPT_ASIDE = (
+    "tracking_click", "tracking_dirtyhour", "tracking_hourlystats", "tracking_hourlylinkstats", "tracking_dailystats",
+    "tracking_keptzone",
+)  # fmt: skip
 
 
 class Command(BaseCommand):
