@@ -6,6 +6,7 @@ webmaster's name; the staff everything.
 
 from collections.abc import Iterable
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cpanet.core.money import format_money, to_units
@@ -16,6 +17,8 @@ from cpanet.ledger.selectors import entries_of_subject
 from offers.presenters import percent_text
 from tracking.choices import Intake, Status
 from tracking.models import Conversion, ConversionRevision
+from tracking.outgoing.selectors import attempts_about, untold_about
+from tracking.outgoing.words import SHORT_EVENTS
 
 WEBMASTER, ADVERTISER, STAFF = "webmaster", "advertiser", "staff"
 _TONES = {Status.PENDING: "warn", Status.APPROVED: "ok", Status.DECLINED: "down"}
@@ -27,6 +30,7 @@ def timeline_of(lead: Conversion, reader: str) -> list[dict]:
     items = [*([_clicked(lead)] if lead.click_id else []), _came(lead, reader)]
     items += [_decided(revision, lead, reader) for revision in lead.revisions.all()]
     items += [_moved(entry) for entry in entries_shown_to(lead, reader)]
+    items += told_items(lead, reader)
     return sorted(items, key=lambda item: item["at"], reverse=True)
 
 
@@ -126,3 +130,30 @@ def _moved(entry: Entry) -> dict:
         "at": entry.journal.effective_at, "title": entry.account.get_kind_display(),
         "text": format_signed_money(amount, entry.account.currency), "icon": "coins", "tone": "off",
     }  # fmt: skip
+
+
+def told_items(lead: Conversion, reader: str) -> list[dict]:
+    """Each attempt to tell the webmaster's own systems of the lead, and what is still to be told."""
+    if reader == ADVERTISER:
+        return []
+    page = "webmaster:postback_delivery" if reader == WEBMASTER else "manager:postback_delivery"
+    attempts = [_attempted(each, page) for each in attempts_about(lead)]
+    return attempts + [_untold(each, page) for each in untold_about(lead)]
+
+
+def _attempted(attempt, page) -> dict:
+    done = attempt.is_success
+    return _told(
+        attempt.delivery, page, attempt.at, _("Postback delivered") if done else _("Postback failed"),
+        attempt.error or f"HTTP {attempt.status}", "ok" if done else "down",
+    )  # fmt: skip
+
+
+def _untold(delivery, page) -> dict:
+    return _told(delivery, page, delivery.created_at, _("Postback in line"), "", "warn")
+
+
+def _told(delivery, page, at, title, result, tone) -> dict:
+    words = " · ".join(filter(None, [delivery.receiver.name, str(SHORT_EVENTS[delivery.event]), result]))
+    url = reverse(page, args=[delivery.pk])
+    return {"at": at, "title": title, "text": words, "icon": "send", "tone": tone, "url": url}

@@ -2,9 +2,13 @@
 
 from django.urls import path, re_path
 
+from tracking.outgoing import urls as outgoing
 from tracking.views import (
     advertiser_leads,
+    clicks,
     feeds,
+    fraud,
+    fraud_rules,
     integration,
     links,
     manager_leads,
@@ -24,7 +28,10 @@ webmaster_pages = [
     path("links/<int:link_id>/clicks/", links.link_clicks, name="link_clicks"),
     path("leads/", webmaster_leads.leads, name="leads"),
     path("leads/<int:lead_id>/", webmaster_leads.lead, name="lead"),
+    path("clicks/", clicks.webmaster_search, name="clicks"),
+    path("clicks/<slug:click_id>/", clicks.webmaster, name="click"),
     path("statistics/", statistics.webmaster, name="statistics"),
+    *outgoing.webmaster_pages,
 ]
 advertiser_pages = [
     path("leads/", advertiser_leads.leads, name="leads"),
@@ -41,7 +48,18 @@ manager_pages = [
     path("leads/", manager_leads.leads, name="leads"),
     path("leads/<int:lead_id>/", manager_leads.lead, name="lead"),
     path("leads/<int:lead_id>/decide/", manager_leads.decide, name="lead_decide"),
+    path("clicks/", clicks.manager_search, name="clicks"),
+    path("clicks/<slug:click_id>/", clicks.manager, name="click"),
+    path("fraud/", fraud.queue, name="fraud"),
+    path("fraud/review/", fraud.review, name="fraud_review"),
+    path("fraud/rules/", fraud_rules.rules, name="fraud_rules"),
+    path("fraud/rules/<slug:code>/", fraud_rules.rule, name="fraud_rule"),
+    path("fraud/rules/<slug:code>/forget/", fraud_rules.rule_forget, name="fraud_rule_forget"),
+    path("fraud/lists/", fraud_rules.lists, name="fraud_lists"),
+    path("fraud/lists/<int:entry_id>/", fraud_rules.entry, name="fraud_entry"),
+    path("fraud/lists/<int:entry_id>/remove/", fraud_rules.entry_remove, name="fraud_entry_remove"),
     path("statistics/", statistics.manager, name="statistics"),
+    *outgoing.manager_pages,
 ]
 public_pages = [
     re_path(r"^postback/(?P<public_id>[^/]{1,64})/?$", postback.postback, name="postback"),

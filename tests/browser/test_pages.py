@@ -27,7 +27,7 @@ SCREENS = {
     "narrow-dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
 }
 DAILY = {
-    "webmaster": ["", "offers/", "statistics/", "leads/", "balance/", "payouts/"],
+    "webmaster": ["", "offers/", "statistics/", "leads/", "postbacks/", "balance/", "payouts/"],
     "advertiser": ["", "leads/", "integration/", "statements/"],
     "manager": ["", "webmasters/", "access/", "payouts/"],
 }

@@ -137,5 +137,10 @@ class PostbackAttempt(NetworkModel):
         return f"attempt {self.pk}"
 
     @property
+    def sent(self) -> str:
+        """The request as people read it."""
+        return "\n".join(filter(None, [f"{self.method} {self.url}", self.body]))
+
+    @property
     def is_success(self) -> bool:
         return self.status is not None and 200 <= self.status < 300

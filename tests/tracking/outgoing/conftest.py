@@ -97,7 +97,7 @@ def outbox(shop, people, tracker):
 
     def receiver(affiliate=None, kind="postback", **values):
         values = {
-            "name": "Tracker", "address": f"{tracker.url}/pb?cid={{external_click_id}}&status={{status}}&sum={{payout}}",
+            "name": "Tracker", "address": tracker.url + "/pb?cid={external_click_id}&status={status}&sum={payout}",
             "events": ["created", "approved", "declined", "changed", "paid"],
         } | values  # fmt: skip
         with scope():
