@@ -61,19 +61,20 @@ class Template:
         self.names = tuple(pieces[1::2])
         self.pattern = "%s".join(piece.replace("%", "%%") for piece in pieces[::2])
 
-    def picker(self, order: tuple[str, ...]):
-        """A function from a sequence of values, quoted and in `order`, to what `pattern % …` takes.
-
-        Unknown names are taken from the last place of the sequence.
-        """
-        places = [order.index(name) if name in order else -1 for name in self.names]
-        if not places:
-            return lambda values: ()
-        return itemgetter(*places)
-
     def render(self, values: Mapping[str, object]) -> str:
         """The address with every macro replaced by its URL-quoted value; a missing one or None becomes empty."""
         return self.pattern % tuple(quoted(values.get(name)) for name in self.names)
+
+
+def picker(names: tuple[str, ...], order: tuple[str, ...]):
+    """A function from a sequence of values, quoted and in `order`, to what the pattern of a Template with `names` takes.
+
+    Unknown names are taken from the last place of the sequence.
+    """
+    places = [order.index(name) if name in order else -1 for name in names]
+    if not places:
+        return lambda values: ()
+    return itemgetter(*places)
 
 
 def quoted(value: object) -> str:

@@ -40,10 +40,10 @@ def test_a_surrogate_does_not_break_quoting():
 
 def test_a_picker_takes_from_a_list_in_the_given_order():
     template = macros.Template("x={sub2}&y={click_id}&z={nonsense}")
-    pick = template.picker(("click_id", "sub1", "sub2", ""))
+    pick = macros.picker(template.names, ("click_id", "sub1", "sub2", ""))
     assert template.pattern % pick(["C", "1", "2", ""]) == "x=2&y=C&z="
 
 
 def test_a_picker_of_a_template_without_macros_takes_nothing():
     template = macros.Template("https://shop.example/50%")
-    assert template.pattern % template.picker(("click_id", ""))(["C", ""]) == "https://shop.example/50%"
+    assert template.pattern % macros.picker(template.names, ("click_id", ""))(["C", ""]) == "https://shop.example/50%"

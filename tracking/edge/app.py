@@ -1,20 +1,18 @@
-"""The click server: an RSGI application for granian. Run it with `python -m tracking.edge`."""
+"""The click server's application: what is answered to a request. Run it with `python -m tracking.edge`."""
 
-import ctypes
 import json
 import logging
-import multiprocessing
-import os
-import signal
-import sys
 import time
 from collections import Counter
 from functools import lru_cache
+from urllib.parse import unquote
 
 from cpanet.core.client_address import client_address
 from cpanet.core.countries import database
-from tracking.edge import pages, settings
+from tracking.edge import http, pages, settings
+from tracking.edge.answers import Answers
 from tracking.edge.decide import Request, decide
+from tracking.edge.memo import Memo
 from tracking.edge.recorder import RECORDERS
 from tracking.edge.routes import route_of
 from tracking.edge.snapshot_watch import SnapshotWatch
@@ -23,25 +21,25 @@ from tracking.edge.stamps import ClickIds, Times
 from tracking.edge.visitors import Visitors
 
 log = logging.getLogger("cpanet.edge")
-_NO_STORE = ("cache-control", "no-store")
-_REFERRER = ("referrer-policy", "strict-origin-when-cross-origin")
-_JSON = [("content-type", "application/json"), _NO_STORE]
-_ALLOW = [("allow", "GET, HEAD"), _NO_STORE]
+_JSON = (("content-type", "application/json"), ("cache-control", "no-store"))
+_ALLOW = (("allow", "GET, HEAD"), ("cache-control", "no-store"))
+_PREFETCH = (b"prefetch", b"preview")
 
 
 class Edge:
-    """One worker: holds the snapshot, decides, records, answers."""
+    """One worker: holds the snapshot, decides, records, answers. Call it with a request and its connection."""
 
     def __init__(self, config: settings.EdgeSettings):
         self._config = config
         self._proxies = config.trusted_proxies
         self.counts: Counter = Counter()
         self._watch = SnapshotWatch(config.snapshot_path)
+        self._answers = Answers()
+        self._addresses = Memo(lambda key: self._address(*key), 65536)
 
-    def __rsgi_init__(self, loop):
+    def open(self, loop) -> None:
+        """Load the snapshot and begin a spool. To be called in the process that will serve."""
         config = self._config
-        _end_with_parent()
-        sys.setswitchinterval(0.0005)  # the loop must not wait 5 ms for a thread that reads a snapshot
         edge = edge_id(config.spool_dir, config.edge_name)
         self._spool = Spool(
             config.spool_dir, edge, segment_bytes=config.segment_bytes, segment_seconds=config.segment_seconds
@@ -53,82 +51,83 @@ class Edge:
         self._watch.load()
         self._watching = loop.create_task(self._watch.keep_fresh())
 
-    def __rsgi_del__(self, loop):
+    def close(self) -> None:
+        """Keep what is not kept yet."""
         self._watching.cancel()
         self._recorder.close()
 
-    async def __rsgi__(self, scope, protocol):
+    def __call__(self, request: http.Request, connection) -> bytes | None:
+        """The answer, or None when `connection.answer` will get it once the click is kept. Never raises."""
+        now = time.time_ns() // 1_000_000
         try:
-            path = scope.path
+            path, query, authority = split_target(request.target)
             if path.startswith("/c/"):
-                answer = self._click(scope, protocol, path)
-                if answer is not None:
-                    network, decision, written = answer
-                    if written is not None:
-                        await written
-                    self._send(protocol, network, decision)
-            elif path in ("/health/", "/health"):
-                self._health(protocol)
-            else:
-                self._page(protocol, "", "unknown_code")
+                return self._click(request, connection, path, query, authority, now)
+            if path in ("/health/", "/health"):
+                return self._health(request, now)
+            return self._page(request, "", "unknown_code", now)
         except Exception:  # whatever it is, a visitor never sees it
             self.counts["errors"] += 1
-            log.exception("a request failed: %s %r", scope.method, scope.path[:200])
-            self._page(protocol, "", "")
+            log.exception("a request failed: %r", request.target[:200])
+            return self._page(request, "", "", now)
 
-    def _click(self, scope, protocol, path: str):
-        """Decide and record: (network, decision, what to wait for or None); None when it is answered already."""
-        method, headers = scope.method, scope.headers
-        if method not in ("GET", "HEAD"):
-            protocol.response_empty(405, _ALLOW)
-            return None
-        network = self._watch.snapshot.network_of(host_name(scope.authority or headers.get("host") or ""))
+    def _click(self, request, connection, path: str, query: str, authority: str, now: int) -> bytes | None:
+        is_head = request.method == b"HEAD"
+        if request.method != b"GET" and not is_head:
+            return self._answers.page(405, _ALLOW, "", now // 1000)
+        network = self._watch.snapshot.network_of(
+            host_name(authority or request.headers.get(b"host", b"").decode("utf-8", "replace"))
+        )
         route = network and route_of(network, path[3:].rstrip("/"))
         if not route:
-            self._unknown(protocol, network)
-            return None
-        now = time.time_ns() // 1_000_000
+            return self._unknown(request, network, now)
         decision = decide(
-            self._request(scope, headers, method),
+            self._facts(request, query, is_head),
             route,
             now=now,
             time=self._times.text(now),
             click_id=self._ids.new(now),
             visitors=self._visitors,
         )
-        return network, decision, self._recorder.add(decision.row)
-
-    def _send(self, protocol, network, decision):
         if decision.address:
-            protocol.response_empty(302, [("location", decision.address), _NO_STORE, _REFERRER])
+            answer = self._answers.redirect(decision.address, now // 1000)
         else:
-            self._page(protocol, network.name, decision.reason)
+            answer = self._page(request, network.name, decision.reason, now)
+        self._recorder.add(decision.row, connection, answer)
+        return None
 
-    def _request(self, scope, headers, method: str) -> Request:
-        get = headers.get
-        forwarded = ",".join(headers.get_all("x-forwarded-for")) if self._proxies else ""
-        purpose = get("sec-purpose") or get("purpose") or get("x-moz") or ""
+    def _facts(self, request: http.Request, query: str, is_head: bool) -> Request:
+        get = request.headers.get
+        forwarded = get(b"x-forwarded-for", b"") if self._proxies else b""
+        purpose = get(b"sec-purpose") or get(b"purpose") or get(b"x-moz") or b""
         return Request(
-            scope.query_string,
-            client_address(scope.client, forwarded, trusted_proxies=self._proxies),
-            get("user-agent") or "",
-            get("referer") or "",
-            get("accept-language") or "",
-            method == "HEAD",
-            purpose.startswith(("prefetch", "preview")),
+            query,
+            self._addresses[request.peer, forwarded]
+            if len(forwarded) < 200
+            else self._address(request.peer, forwarded),
+            get(b"user-agent", b"").decode("utf-8", "replace"),
+            get(b"referer", b"").decode("utf-8", "replace"),
+            get(b"accept-language", b"").decode("utf-8", "replace"),
+            is_head,
+            purpose.startswith(_PREFETCH),
         )
 
-    def _unknown(self, protocol, network):
+    def _address(self, peer: str, forwarded: bytes) -> str:
+        return client_address(peer, forwarded.decode("utf-8", "replace"), trusted_proxies=self._proxies)
+
+    def _unknown(self, request, network, now: int) -> bytes:
         reason = "unknown_code" if network else "unknown_host"
         self.counts[reason] += 1
-        self._page(protocol, network.name if network else "", reason)
+        return self._page(request, network.name if network else "", reason, now)
 
-    def _page(self, protocol, network_name: str, reason: str):
-        protocol.response_str(404, list(pages.HEADERS), pages.not_found(network_name, reason))
+    def _page(self, request, network_name: str, reason: str, now: int) -> bytes:
+        body = pages.not_found(network_name, reason)
+        return self._answers.page(404, pages.HEADERS, body, now // 1000, is_head=request.method == b"HEAD")
 
-    def _health(self, protocol):
-        report = self.health(time.time())
-        protocol.response_str(200 if report["status"] == "ok" else 503, _JSON, json.dumps(report))
+    def _health(self, request, now: int) -> bytes:
+        report = self.health(now / 1000)
+        status = 200 if report["status"] == "ok" else 503
+        return self._answers.page(status, _JSON, json.dumps(report), now // 1000, is_head=request.method == b"HEAD")
 
     def health(self, now: float) -> dict:
         """What an operator or a load balancer asks: is there a snapshot, is the spool taking clicks."""
@@ -154,13 +153,11 @@ def host_name(authority: str) -> str:
     return authority[:300].rpartition("@")[2].partition(":")[0].rstrip(".").lower()
 
 
-def _end_with_parent() -> None:
-    """Ask the kernel to end this worker when the server process is killed: it would go on holding the port."""
-    server = multiprocessing.parent_process()
-    if sys.platform == "linux" and server is not None:
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
-        if os.getppid() != server.pid:  # it was killed before we could ask
-            os._exit(1)
-
-
-app = Edge(settings.from_environment())
+def split_target(target: bytes) -> tuple[str, str, str]:
+    """Path, query and authority of a request target; the authority is '' unless the target is an absolute address."""
+    text, authority = target.decode("utf-8", "replace"), ""
+    if not text.startswith("/") and "://" in text[:8]:
+        authority, slash, rest = text.partition("://")[2].partition("/")
+        text = slash + rest
+    path, _, query = text.partition("#")[0].partition("?")
+    return (unquote(path) if "%" in path else path), query, authority

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cpanet.core.macros import quoted
 from tracking.edge.addresses import LONGEST_DEEP_LINK, safe_deep_link, with_query
 from tracking.edge.query import escape, read_query
-from tracking.edge.routes import Route
+from tracking.edge.routes import DEEP_LINK, Route
 from tracking.edge.visitor import (
     AddressFacts,
     AgentFacts,
@@ -51,54 +51,55 @@ class Decision:
 def decide(request: Request, route: Route, *, now: int, time: str, click_id: str, visitors: Visitors) -> Decision:
     """What happens to `request` on the link `route` at `now` (Unix milliseconds; `time` is the same as text)."""
     agent, address = agent_facts(request.agent), address_facts(request.address)
-    key = visitor_key(address, agent, route.link_id)
-    fields, marks, flags = route.fields.copy(), route.quoted.copy(), []
-    deep_link = read_query(request.query, fields, marks, flags) if request.query else ""
-    deep_link = deep_link or route.deep_link
+    key = visitor_key(address, agent, route.salt)
+    fields, marks, flags = [*route.fields], [*route.quoted], []
+    deep_link = (request.query and read_query(request.query, fields, marks, flags)) or route.deep_link
     is_unique = _is_looked_at(request, agent, flags) and visitors.is_first(key, now // 1000, route.window)
     if not (is_unique or flags and flags[-1] in _NOBODY_LOOKS):
         flags.append("duplicate")
     deep_field, page = _deep_link(deep_link, route, flags) if deep_link else ("", "")
-    refusals = _refusals(route, address, agent, now)
-    target = route.fallback if refusals else route.target(key)
+    refusals = () if route.is_plain else _refusals(route, address, agent, now)
+    target = route.fallback if refusals else route.only or route.target(key)
     if target is None and not refusals:
         refusals, target = ("no_landing",), route.fallback
     language = language_of(request.language)
-    location, landing = "", "\\N"
+    location, ids = "", route.ids
     if target is not None:
-        values = [click_id, *marks, address.country, *agent.quoted]  # in the order of routes.VALUES
-        values += (language, quoted(page) if page else "", str(now // 1000), "")
-        location, landing = target.address(values), target.landing_id
+        ids = target.ids
+        values = [click_id, *marks, address.country, *agent.quoted, language, "", str(now // 1000), ""]  # as VALUES
+        if page:
+            values[DEEP_LINK] = quoted(page)
+        location = target.address(values)
         if page and not refusals and not target.takes_deep_link:
             location = with_query(page, target.query(values))
     reason = refusals[0] if refusals else ""
     all_flags = ",".join((*flags, *refusals)) if flags or refusals else ""
+    referrer = referrer_host(request.referrer) if request.referrer else ""
+    marked = TAB.join(fields)
     row = (
-        f"{click_id}{route.before_time}{time}{route.before_landing}{landing}{route.after_landing}{address.field}\t"
-        f"{address.country}\t{agent.fields}\t{language}\t{referrer_host(request.referrer) if request.referrer else ''}"
-        f"\t{agent.text}\t{TAB.join(fields)}\t{deep_field}\t{'t' if is_unique else 'f'}\t{{{all_flags}}}\t{reason}"
-        f"\t{route.version}"
+        f"{click_id}{route.network}{time}{ids}{address.fields}{agent.fields}{language}\t{referrer}\t{agent.text}"
+        f"{marked}\t{deep_field}\t{'t' if is_unique else 'f'}\t{{{all_flags}}}\t{reason}{route.version}"
     )
     return Decision(location, reason, row)
 
 
 def _is_looked_at(request: Request, agent: AgentFacts, flags: list[str]) -> bool:
     """Whether a person looks at the page; if not, says why in `flags`, and uniqueness is left for when one does."""
+    if not (agent.is_bot or request.is_head or request.is_prefetch):
+        return True
     if agent.is_bot:
         flags.append("bot")
     if request.is_head:
         flags.append("head")
     if request.is_prefetch:
         flags.append("prefetch")
-    return not (agent.is_bot or request.is_head or request.is_prefetch)
+    return False
 
 
-def _refusals(route: Route, address: AddressFacts, agent: AgentFacts, now: int) -> list[str] | tuple[str, ...]:
+def _refusals(route: Route, address: AddressFacts, agent: AgentFacts, now: int) -> list[str]:
     """Every reason against this visitor, the deciding one first. What is not known is not held against him."""
     wrong_geo = route.countries and address.country and address.country not in route.countries
     wrong_device = route.devices and agent.device not in route.devices and agent.device not in _NO_DEVICE
-    if not (route.refusal or wrong_geo or wrong_device) and route.opens_at <= now < route.closes_at:
-        return ()
     reasons = [route.refusal] if route.refusal else []
     if now < route.opens_at:
         reasons.append("not_started")

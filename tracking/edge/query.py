@@ -1,7 +1,8 @@
 """The query of a click: sub-ids and their usual names elsewhere, and the forms in which they are kept and sent on."""
 
-from functools import lru_cache
 from urllib.parse import quote, unquote_plus
+
+from tracking.edge.memo import Memo
 
 LONGEST_VALUE = 600
 MOST_PARAMETERS = 100
@@ -27,6 +28,7 @@ def _names() -> dict[str, int]:
 
 
 NAMES = _names()
+_places = Memo(lambda name: NAMES.get(name.lower()), 4096)
 
 
 def escape(text: str) -> str:
@@ -45,9 +47,7 @@ def mark_of(text: str) -> tuple[str, str]:
     return escape(text), quote(text, safe="", errors="replace")
 
 
-@lru_cache(32768)
-def _short_mark(raw: str) -> tuple[str, str]:
-    return mark_of(decode(raw))
+_short_marks = Memo(lambda raw: mark_of(decode(raw)), 32768)
 
 
 def read_query(query: str, fields: list[str], quoted: list[str], flags: list[str]) -> str:
@@ -56,19 +56,17 @@ def read_query(query: str, fields: list[str], quoted: list[str], flags: list[str
 
     Returns the deep link or ''. Looks at the first 100 parameters.
     """
-    taken, deep_link = [], ""
+    taken, deep_link = 0, ""
     for parameter in query.split("&", MOST_PARAMETERS)[:MOST_PARAMETERS]:
         name, _, raw = parameter.partition("=")
-        place = NAMES.get(name)
-        if place is None and not name.islower():
-            place = NAMES.get(name.lower())
-        if place is None or not raw or place in taken:
+        place = _places[name]
+        if place is None or not raw or taken >> place & 1:
             continue
-        taken.append(place)
+        taken |= 1 << place
         if place == _DEEP_LINK:
             deep_link = decode(raw)
         elif len(raw) <= CACHED_LENGTH:  # long ones are not kept: a visitor could fill the memory with them
-            fields[place], quoted[place] = _short_mark(raw)
+            fields[place], quoted[place] = _short_marks[raw]
         else:
             text = decode(raw)
             if len(text) > LONGEST_VALUE and "cropped" not in flags:

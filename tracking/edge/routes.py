@@ -3,8 +3,9 @@
 from bisect import bisect_right
 from itertools import accumulate
 
-from cpanet.core.macros import Template
+from cpanet.core.macros import Template, picker
 from tracking.edge.addresses import safe_template
+from tracking.edge.memo import Memo
 from tracking.edge.query import MARKS, SOURCE, SUBS, mark_of
 from tracking.edge.snapshot import Link, Network, Offer
 
@@ -24,44 +25,50 @@ VALUES = (
     "timestamp",
     "",
 )
+DEEP_LINK = VALUES.index("deep_link")
 NEVER = 1 << 62
+_shared = Memo(lambda same: same, 65536)
+_pickers = Memo(lambda names: picker(names, VALUES), 4096)  # one for all targets that use the same macros
 
 
 class Target:
-    """An address waiting for the values of a click. `query` is the same for its query alone, for deep links."""
+    """An address waiting for the values of a click. `query` is the same for its query alone, for deep links; `ids` are
+    link, offer, landing, affiliate and advertiser in the click's COPY line."""
 
-    __slots__ = ("_pattern", "_pick", "_query", "_query_pick", "landing_id", "takes_deep_link")
+    __slots__ = ("_pattern", "_pick", "_query", "ids", "takes_deep_link")
 
-    def __init__(self, address: str, landing_id: int | None = None):
-        template, query = Template(address), Template(address.partition("#")[0].partition("?")[2])
-        self.landing_id = "\\N" if landing_id is None else str(landing_id)
+    def __init__(self, address: str, ids: str):
+        template = Template(address)
+        self.ids = ids
         self.takes_deep_link = "deep_link" in template.names
-        self._pattern, self._pick = template.pattern, template.picker(VALUES)
-        self._query, self._query_pick = query.pattern, query.picker(VALUES)
+        self._pattern, self._pick = template.pattern, _pickers[template.names]
+        self._query = address.partition("#")[0].partition("?")[2]
 
     def address(self, values: list[str]) -> str:
         return self._pattern % self._pick(values)
 
     def query(self, values: list[str]) -> str:
-        return self._query % self._query_pick(values)
+        template = Template(self._query)
+        return template.pattern % _pickers[template.names](values)
 
 
 class Route:
     """What decide needs of one link. `refusal` is the reason that does not depend on the visitor, or ''.
 
-    `fields` and `quoted` are the marks a click has by itself, as COPY fields and as parts of addresses;
-    `before_time`, `before_landing` and `after_landing` are the parts of the click's COPY line that never change.
+    `fields` and `quoted` are the marks a click has by itself, as COPY fields and as parts of addresses; `network`,
+    `ids` (of the offer's fallback: of a Target) and `version` are the parts of the click's COPY line that never
+    change. `is_plain` says that nobody is refused, `only` is the landing where there is but one. What many links have
+    alike is one object: a link that is seldom used is cold memory, and every object of it would be waited for.
     """
 
     __slots__ = (
-        "after_landing", "before_landing", "before_time", "closes_at", "countries", "deep_link", "deep_link_domains",
-        "devices", "fallback", "fields", "link_id", "opens_at", "quoted", "refusal", "targets", "version", "weights",
-        "window",
+        "closes_at", "countries", "deep_link", "deep_link_domains", "devices", "fallback", "fields", "ids", "is_plain",
+        "network", "only", "opens_at", "quoted", "refusal", "salt", "targets", "version", "weights", "window",
     )  # fmt: skip
 
     def __init__(self, network: Network, link: Link, offer: Offer | None):
         offer = offer or Offer(link.offer_id, 0, status="closed")
-        self.link_id = link.id
+        self.salt = salt_of(link.id)
         self.refusal = refusal_of(link, offer)
         self.opens_at = offer.starts_at or 0
         self.closes_at = NEVER if offer.ends_at is None else offer.ends_at
@@ -71,16 +78,27 @@ class Route:
         self.targets, self.weights = _targets(link, offer)
         self.fallback = _fallback(link, offer, network)
         marks = _marks(link)
-        self.fields, self.quoted = [field for field, _ in marks], [quoted for _, quoted in marks]
-        self.before_time, self.version = f"\t{network.id}\t", f"{network.config_version}\n"
-        self.before_landing = f"\t{link.id}\t{offer.id}\t"
-        self.after_landing = f"\t{link.affiliate_id}\t{offer.advertiser_id}\t"
+        self.fields, self.quoted = (
+            _shared[tuple(field for field, _ in marks)],
+            _shared[tuple(mark for _, mark in marks)],
+        )
+        self.network, self.version = _shared[f"\t{network.id}\t"], _shared[f"\t{network.config_version}\n"]
+        self.ids = _ids(link, offer, "\\N")
+        self.only = self.targets[0] if len(self.targets) == 1 else None
+        self.is_plain = not (
+            self.refusal or self.opens_at or self.closes_at != NEVER or self.countries or self.devices
+        ) and bool(self.targets)
 
     def target(self, key: int) -> Target | None:
         """The landing for a visitor: by weight, and always the same one for the same visitor."""
-        if len(self.targets) < 2:
-            return self.targets[0] if self.targets else None
+        if not self.targets:
+            return None
         return self.targets[bisect_right(self.weights, (key >> 16) % self.weights[-1])]
+
+
+def salt_of(link_id: int) -> int:
+    """What makes a visitor's key another one on every link."""
+    return link_id * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF
 
 
 def route_of(network: Network, code: str) -> Route | None:
@@ -106,7 +124,7 @@ def _targets(link: Link, offer: Offer) -> tuple[list[Target], list[int]]:
     for landing in pinned or offer.landings:
         address = safe_template(landing.url)
         if address and (pinned or landing.weight > 0):
-            targets.append(Target(_filled(address, link, offer, landing.id), landing.id))
+            targets.append(Target(_filled(address, link, offer, landing.id), _ids(link, offer, landing.id)))
             weights.append(max(1, landing.weight))
     return targets, list(accumulate(weights))
 
@@ -114,8 +132,12 @@ def _targets(link: Link, offer: Offer) -> tuple[list[Target], list[int]]:
 def _fallback(link: Link, offer: Offer, network: Network) -> Target | None:
     for address in (offer.fallback_url, link.fallback_url, network.fallback_url):
         if address and (safe := safe_template(address)):
-            return Target(_filled(safe, link, offer, None))
+            return Target(_filled(safe, link, offer, None), _ids(link, offer, "\\N"))
     return None
+
+
+def _ids(link: Link, offer: Offer, landing_id) -> str:
+    return f"\t{link.id}\t{offer.id}\t{landing_id}\t{link.affiliate_id}\t{offer.advertiser_id}\t"
 
 
 def _filled(address: str, link: Link, offer: Offer, landing_id: int | None) -> str:

@@ -2,20 +2,22 @@
 
 import hashlib
 import re
-from functools import lru_cache
 
 from cpanet.core.countries import country_of
 from cpanet.core.macros import quoted
 from cpanet.core.user_agents import LONGEST, read_agent
+from tracking.edge.memo import Memo
 from tracking.edge.query import escape
 
 LONGEST_REFERRER = 500
+LONGEST_LANGUAGES = 200
+NULL = "\\N"
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8}){0,3}")
 _REFERRER_HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*):/+(?:[^/?#@\\]*@)?([^/?#:\\@\s]+|\[[0-9a-f:.]+\])", re.IGNORECASE)
 
 
 class AgentFacts:
-    """`fields` are device, system and browser as COPY fields, `text` the agent itself as one."""
+    """`fields` are device, system and browser as COPY fields, `text` the agent itself, each with the tab after it."""
 
     __slots__ = ("device", "fields", "is_bot", "key", "quoted", "text")
 
@@ -23,53 +25,64 @@ class AgentFacts:
         agent = read_agent(text)
         self.is_bot, self.device = agent.is_bot, agent.device
         facts = (agent.device, agent.system, agent.browser)
-        self.fields = "\t".join(map(escape, facts))
-        self.quoted = tuple(quoted(fact) for fact in facts)
-        self.text = escape(text)
-        self.key = _key(text)
+        self.fields = "\t".join(map(escape, facts)) + "\t"
+        self.quoted = [quoted(fact) for fact in facts]
+        self.text = escape(text) + "\t"
+        self.key = 3 * _key(text)
 
 
 class AddressFacts:
-    """`field` is the address as a COPY field (`\\N` when unknown), `country` its code or ''."""
+    """`fields` are the address (`\\N` when unknown) and the country as COPY fields, `country` is its code or ''."""
 
-    __slots__ = ("country", "field", "key")
+    __slots__ = ("country", "fields", "key")
 
     def __init__(self, address: str):
         self.country = country_of(address)
-        self.field = address or "\\N"
+        self.fields = f"{address or NULL}\t{self.country}\t"
         self.key = _key(address)
 
 
 def agent_facts(text: str) -> AgentFacts:
     """Facts in a User-Agent header, cropped at 600 characters."""
-    return _agent_facts(text[:LONGEST])
+    return _agents[text if len(text) <= LONGEST else text[:LONGEST]]
 
 
-_agent_facts = lru_cache(16384)(AgentFacts)
-address_facts = lru_cache(65536)(AddressFacts)
+def address_facts(address: str) -> AddressFacts:
+    """Facts in a canonical address, '' when it is unknown."""
+    return _addresses[address]
 
 
-def visitor_key(address: AddressFacts, agent: AgentFacts, link_id: int) -> int:
-    """64 bits that stand for one visitor on one link; the same in every process, never 0."""
-    return (address.key + 3 * agent.key + link_id * 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF or 1
+_agents = Memo(AgentFacts, 16384)
+_addresses = Memo(AddressFacts, 65536)
 
 
-@lru_cache(8192)
+def visitor_key(address: AddressFacts, agent: AgentFacts, salt: int) -> int:
+    """64 bits that stand for one visitor on the link with this salt; the same in every process, never 0."""
+    return (address.key + agent.key + salt) & 0xFFFFFFFFFFFFFFFF or 1
+
+
 def language_of(header: str) -> str:
     """The first language of an Accept-Language header ('tr-TR'), '' when there is none."""
-    found = _LANGUAGE.match(header.strip())
-    return found[0] if found else ""
+    return _languages[header if len(header) <= LONGEST_LANGUAGES else header[:LONGEST_LANGUAGES]]
 
 
 def referrer_host(header: str) -> str:
     """The host of a Referer header as a COPY field, '' when there is none."""
-    return _referrer_host(header[:LONGEST_REFERRER])
+    return _referrers[header if len(header) <= LONGEST_REFERRER else header[:LONGEST_REFERRER]]
 
 
-@lru_cache(8192)
+def _first_language(header: str) -> str:
+    found = _LANGUAGE.match(header.strip())
+    return found[0] if found else ""
+
+
 def _referrer_host(header: str) -> str:
     found = _REFERRER_HOST.match(header)
     return escape(found[1].lower()[:255]) if found else ""
+
+
+_languages = Memo(_first_language, 4096)
+_referrers = Memo(_referrer_host, 8192)
 
 
 def _key(text: str) -> int:

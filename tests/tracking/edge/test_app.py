@@ -1,10 +1,9 @@
 # ruff: noqa: E501 - tables of cases
-"""The application as granian calls it, with a scope and a protocol of our own: any text a client can send."""
+"""The application as a connection calls it: any text a client can send."""
 
 import asyncio
 import json
 import uuid
-from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -13,28 +12,30 @@ from hypothesis import strategies as st
 
 from tests.tracking.edge.clicks import PHONE, network
 from tracking.edge.app import Edge, host_name
+from tracking.edge.http import Request
 from tracking.edge.settings import EdgeSettings
 from tracking.edge.shipper import COLUMNS
 from tracking.edge.snapshot import section_of, write_snapshot
 
 
-class Headers(dict):
-    """What granian gives: the first value of a name by `get`, all of them by `get_all`."""
+class Answer:
+    """An HTTP answer, taken apart."""
 
-    def get(self, name, default=None):
-        return self[name][0] if name in self else default
+    def __init__(self, data: bytes):
+        head, _, body = data.partition(b"\r\n\r\n")
+        first, *lines = head.decode("ascii").split("\r\n")
+        self.status, self.body = int(first.split(" ")[1]), body.decode()
+        self.headers = dict(line.split(": ", 1) for line in lines)
 
-    def get_all(self, name):
-        return list(dict.get(self, name, ()))
 
+class Connection:
+    """Who waits for an answer."""
 
-class Protocol:
-    def response_empty(self, status, headers):
-        self.status, self.headers, self.body = status, dict(headers), ""
+    def __init__(self, loop):
+        self.answered = loop.create_future()
 
-    def response_str(self, status, headers, body):
-        self.response_empty(status, headers)
-        self.body = body
+    def answer(self, data):
+        self.answered.set_result(data)
 
 
 class Running:
@@ -49,21 +50,23 @@ class Running:
             )
         self.edge = Edge(self.config)
         self.loop = asyncio.new_event_loop()
-        self.edge.__rsgi_init__(self.loop)
+        self.edge.open(self.loop)
 
-    def ask(self, path="/c/abc", query="", *, method="GET", client="8.8.8.8:4711", authority=None, **headers):
+    def ask(self, path="/c/abc", query="", *, method="GET", client="8.8.8.8", **headers):
         given = {
             "host": "go.alpha.test",
             "user-agent": PHONE,
             **{name.replace("_", "-"): value for name, value in headers.items()},
         }
-        listed = Headers({name: value if isinstance(value, list) else [value] for name, value in given.items()})
-        scope = SimpleNamespace(
-            method=method, path=path, query_string=query, client=client, authority=authority, headers=listed
-        )
-        protocol = Protocol()
-        self.loop.run_until_complete(self.edge.__rsgi__(scope, protocol))
-        return protocol
+        lines = {
+            name.encode(): (",".join(value) if isinstance(value, list) else value).encode("utf-8", "surrogatepass")
+            for name, value in given.items()
+        }
+        target = (f"{path}?{query}" if query else path).encode("utf-8", "surrogatepass")
+        connection = Connection(self.loop)
+        request = Request(method.encode(), target, lines, client, True)
+        answer = self.edge(request, connection)
+        return Answer(answer if answer is not None else self.loop.run_until_complete(connection.answered))
 
     def rows(self):
         names = COLUMNS.split(", ")
@@ -75,7 +78,7 @@ class Running:
         return [dict(zip(names, line.split("\t"), strict=True)) for line in lines]
 
     def stop(self):
-        self.edge.__rsgi_del__(self.loop)
+        self.edge.close()
         self.loop.run_until_complete(asyncio.sleep(0))
         self.loop.close()
 
@@ -140,8 +143,9 @@ def test_unknown_hosts_are_counted(edge, host):
     assert edge.edge.health(0.0)["unknown_host"] == 1
 
 
-def test_the_authority_of_http_2_is_the_host(edge):
-    assert edge.ask(host="", authority="go.alpha.test").status == 302
+def test_an_absolute_address_says_the_host(edge):
+    assert edge.ask("http://go.alpha.test/c/abc", host="x").status == 302
+    assert edge.ask("http://other.test/c/abc").status == 404
 
 
 def test_host_name_of_an_address_with_a_user():

@@ -148,13 +148,18 @@ def run_recorder(kind, spool, rows, pause=0.0):
         recorder = kind(spool, asyncio.get_running_loop())
         seen = []
 
-        async def one(row):
-            waiting = recorder.add(row)
-            if waiting is not None:
-                await waiting
-            seen.append(spool.written)
+        class Visitor:
+            def __init__(self):
+                self.answered = asyncio.get_running_loop().create_future()
 
-        await asyncio.gather(*map(one, rows))
+            def answer(self, data):
+                seen.append(spool.written)
+                self.answered.set_result(data)
+
+        visitors = [Visitor() for _ in rows]
+        for visitor, row in zip(visitors, rows, strict=True):
+            recorder.add(row, visitor, b"answer")
+        await asyncio.gather(*(visitor.answered for visitor in visitors))
         await asyncio.sleep(pause)
         recorder.close()
         return seen

@@ -5,6 +5,7 @@ import uuid
 from datetime import UTC, datetime
 
 from tests.tracking.edge.clicks import NOW
+from tracking.edge.routes import salt_of
 from tracking.edge.stamps import ClickIds, Times
 from tracking.edge.visitor import address_facts, agent_facts, visitor_key
 from tracking.edge.visitors import Visitors
@@ -53,7 +54,7 @@ def test_without_a_place_for_the_file_memory_serves(tmp_path):
 
 def test_a_visitor_is_an_address_with_an_agent_on_a_link():
     def key(address="8.8.8.8", agent="Firefox", link=1):
-        return visitor_key(address_facts(address), agent_facts(agent), link)
+        return visitor_key(address_facts(address), agent_facts(agent), salt_of(link))
 
     assert key() == key()
     assert len({key(), key(address="8.8.4.4"), key(agent="Chrome"), key(link=2)}) == 4
