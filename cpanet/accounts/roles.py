@@ -26,15 +26,16 @@ PERMISSIONS = {
         "offers.edit",
         "access.decide",
         "leads.decide",
+        "fraud.edit",
         "reconciliation.run",
         "payouts.review",
         "payouts.confirm",
         "money.adjust",
     },
     Role.FINANCE: _VIEW | {"payouts.review", "payouts.confirm", "reconciliation.run", "money.adjust"},
-    Role.AFFILIATE_MANAGER: _VIEW | {"people.edit", "access.decide"},
+    Role.AFFILIATE_MANAGER: _VIEW | {"people.edit", "access.decide", "fraud.edit"},
     Role.ADVERTISER_MANAGER: _VIEW
-    | {"people.edit", "offers.edit", "access.decide", "leads.decide", "reconciliation.run"},
+    | {"people.edit", "offers.edit", "access.decide", "leads.decide", "fraud.edit", "reconciliation.run"},
     Role.SUPPORT: _VIEW,
 }
 

@@ -6,6 +6,7 @@ from offers.models import OfferAccess
 from payouts.models import Payout
 from tracking.choices import Status
 from tracking.models import Conversion
+from tracking.selectors.fraud import number_to_review
 
 
 def badges_of(audience: str, membership) -> dict[str, int]:
@@ -27,6 +28,8 @@ def _of_staff(role: Role):
         counts["webmasters"] = Affiliate.objects.filter(status=Affiliate.Status.PENDING).count()
     if may(role, "access.decide"):
         counts["access"] = OfferAccess.objects.filter(status=OfferAccess.Status.REQUESTED).count()
+    if may(role, "leads.decide"):
+        counts["fraud"] = number_to_review()
     if may(role, "payouts.review"):
         counts["payouts"] = Payout.objects.filter(status=Payout.Status.REQUESTED).count()
     return counts

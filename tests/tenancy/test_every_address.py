@@ -10,7 +10,7 @@ from tests.fixtures.world import world
 PARAMETERS = {
     "goal_pk": "goal", "rate_pk": "rate", "landing_pk": "landing", "creative_pk": "creative", "feed_pk": "feed",
     "job_pk": "job", "affiliate_pk": "affiliate", "link_id": "link", "lead_id": "lead", "key_id": "postback_key",
-    "offer_id": "offer", "receiver_id": "receiver", "delivery_id": "delivery",
+    "offer_id": "offer", "receiver_id": "receiver", "delivery_id": "delivery", "entry_id": "block_entry",
 }  # fmt: skip
 PAGES = {
     "site_remove": "site", "api_key_revoke": "api_key", "payout": "payout", "payout_cancel": "payout",

@@ -164,11 +164,19 @@ def still_held(rule: str) -> QuerySet[Conversion]:
 
 def leads_to_review() -> QuerySet[Conversion]:
     """Flagged leads that wait for a person, the nearest end of the hold first: neither declined nor released yet."""
+    related = ("offer", "goal", "affiliate", "advertiser")
+    return _waiting().select_related(*related).prefetch_related("flags").order_by("hold_until", "id")
+
+
+def number_to_review() -> int:
+    """How many leads wait for a person."""
+    return _waiting().count()
+
+
+def _waiting():
     flags = ConversionFlag.objects.filter(state=FlagState.OPEN).exclude(action=FlagAction.FLAG)
     leads = Conversion.objects.filter(pk__in=flags.values("conversion_id"), released=0)
-    related = ("offer", "goal", "affiliate", "advertiser")
-    leads = leads.exclude(status=Status.DECLINED).select_related(*related).prefetch_related("flags")
-    return leads.order_by("hold_until", "id")
+    return leads.exclude(status=Status.DECLINED)
 
 
 def flagged_leads(state: str) -> QuerySet[Conversion]:
