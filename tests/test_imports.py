@@ -21,7 +21,7 @@ PARTS = [
     "cpanet",
 ]
 # Modules that turn rows into what a page shows.
-PRESENTERS = {"presenters", "lead_facts", "lead_timeline", "link_pages"}
+PRESENTERS = {"presenters", "lead_facts", "lead_flags", "lead_timeline", "lead_why", "click_why", "link_pages"}
 # Pure modules come first: whatever is not named here may import nothing but core and other pure modules.
 ROOMS = [
     {"pure"},

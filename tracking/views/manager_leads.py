@@ -11,7 +11,9 @@ from offers.models import Offer
 from tracking.choices import DecisionSource
 from tracking.forms import DeclineForm
 from tracking.lead_facts import facts_of
+from tracking.lead_flags import flags_shown_to, hold_in_words
 from tracking.lead_timeline import STAFF, price_in_words, timeline_of
+from tracking.lead_why import attribution_of
 from tracking.models import Conversion
 from tracking.selectors.clicks import find_click
 from tracking.selectors.leads import all_leads
@@ -45,7 +47,10 @@ def decide(request, lead_id):
 
 
 def _show(request, lead, form, status=200):
+    flags = flags_shown_to(lead, STAFF)
     context = {
+        "flags": flags, "hold_words": hold_in_words(lead, flags), "why": attribution_of(lead),
+        "click_page": "manager:click",
         "lead": lead, "title": _("Lead № %s") % lead.pk, "list_url": reverse("manager:leads"),
         "facts": facts_of(lead, find_click(lead.click_id), STAFF), "price": price_in_words(lead, STAFF),
         "timeline": timeline_of(lead, STAFF), "calls": lead.postbacks.all()[:20], "decline": form,
