@@ -18,6 +18,8 @@ EXTRA_DIGITS = 2
 MAX_UNITS = 10**17  # well inside BIGINT, so that sums of many rows stay inside it too
 _FRACTIONS = get_global("currency_fractions")
 _KNOWN = frozenset(get_global("all_currencies"))
+# Signs that mean one currency everywhere; locales that do not use them every day write the code instead ("TRY185.00").
+_SIGNS = {"TRY": "₺", "RUB": "₽", "UAH": "₴", "KZT": "₸", "GEL": "₾", "AZN": "₼", "AMD": "֏"}
 
 
 class BadAmount(DomainError):
@@ -87,12 +89,14 @@ def format_money(units: int, currency: str, *, exact: bool = False) -> str:
     if not exact and abs(value) >= 1:
         value = value.quantize(Decimal(1).scaleb(-exponent(currency)), rounding=ROUND_DOWN)
     locale = to_locale(get_language() or "en")
-    return format_currency(value, currency, locale=locale, decimal_quantization=False)
+    text = format_currency(value, currency, locale=locale, decimal_quantization=False)
+    return text.replace(currency, _SIGNS.get(currency, currency))
 
 
 def symbol(currency: str) -> str:
     """The sign of the currency in the language of the page: "$"."""
-    return get_currency_symbol(currency, locale=to_locale(get_language() or "en"))
+    found = get_currency_symbol(currency, locale=to_locale(get_language() or "en"))
+    return _SIGNS.get(currency, found) if found == currency else found
 
 
 def percent_of(units: int, basis_points: int) -> int:

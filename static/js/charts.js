@@ -48,7 +48,7 @@
   function tick(metric) {
     const language = document.documentElement.lang || "en";
     if (metric.kind === "money") {
-      const money = new Intl.NumberFormat(language, { style: "currency", currency: metric.currency, notation: "compact", maximumFractionDigits: 2 });
+      const money = new Intl.NumberFormat(language, { style: "currency", currency: metric.currency, currencyDisplay: "narrowSymbol", notation: "compact", maximumFractionDigits: 2 });
       const digits = new Intl.NumberFormat(language, { style: "currency", currency: metric.currency }).resolvedOptions().maximumFractionDigits;
       return (value) => money.format(value / 10 ** (digits + 2)); // ledger units: the currency's digits and two more
     }
