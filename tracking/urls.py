@@ -5,15 +5,19 @@ from django.urls import path, re_path
 from tracking.outgoing import urls as outgoing
 from tracking.views import (
     advertiser_leads,
+    calls,
     clicks,
+    costs,
     feeds,
     fraud,
     fraud_rules,
     integration,
     links,
     manager_leads,
+    mapping,
     postback,
     statistics,
+    statistics_rows,
     webmaster_leads,
 )
 
@@ -31,6 +35,8 @@ webmaster_pages = [
     path("clicks/", clicks.webmaster_search, name="clicks"),
     path("clicks/<slug:click_id>/", clicks.webmaster, name="click"),
     path("statistics/", statistics.webmaster, name="statistics"),
+    path("statistics/rows/", statistics_rows.webmaster, name="statistics_rows"),
+    path("costs/", costs.costs, name="costs"),
     *outgoing.webmaster_pages,
 ]
 advertiser_pages = [
@@ -41,10 +47,25 @@ advertiser_pages = [
     path("integration/", integration.integration, name="integration"),
     path("integration/keys/", integration.key_new, name="key_new"),
     path("integration/keys/<int:key_id>/revoke/", integration.key_revoke, name="key_revoke"),
+    path("integration/rules/", integration.rules, name="integration_rules"),
+    path("integration/pixel/", integration.pixel, name="pixel"),
+    path("integration/names/", mapping.mapping, name="mapping"),
+    path("integration/names/preset/", mapping.choose_preset, name="mapping_preset"),
+    path("integration/names/save/", mapping.save, name="mapping_save"),
+    path("integration/names/try/", mapping.try_out, name="mapping_try"),
+    path("calls/", calls.of_advertiser, name="calls"),
+    path("calls/again/", calls.all_again_of_advertiser, name="calls_again"),
+    path("calls/<int:call_id>/", calls.call_of_advertiser, name="call"),
+    path("calls/<int:call_id>/again/", calls.again_of_advertiser, name="call_again"),
     path("integration/test/", integration.send_test, name="integration_test"),
     path("statistics/", statistics.advertiser, name="statistics"),
+    path("statistics/rows/", statistics_rows.advertiser, name="statistics_rows"),
 ]
 manager_pages = [
+    path("calls/", calls.of_network, name="calls"),
+    path("calls/again/", calls.all_again_of_network, name="calls_again"),
+    path("calls/<int:call_id>/", calls.call_of_network, name="call"),
+    path("calls/<int:call_id>/again/", calls.again_of_network, name="call_again"),
     path("leads/", manager_leads.leads, name="leads"),
     path("leads/<int:lead_id>/", manager_leads.lead, name="lead"),
     path("leads/<int:lead_id>/decide/", manager_leads.decide, name="lead_decide"),
@@ -59,6 +80,7 @@ manager_pages = [
     path("fraud/lists/<int:entry_id>/", fraud_rules.entry, name="fraud_entry"),
     path("fraud/lists/<int:entry_id>/remove/", fraud_rules.entry_remove, name="fraud_entry_remove"),
     path("statistics/", statistics.manager, name="statistics"),
+    path("statistics/rows/", statistics_rows.manager, name="statistics_rows"),
     *outgoing.manager_pages,
 ]
 public_pages = [

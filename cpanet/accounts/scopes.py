@@ -4,7 +4,14 @@ from django.utils.translation import gettext_lazy as _
 
 from cpanet.accounts.roles import STAFF_ROLES, Role
 
-_READ_STAFF = ("offers:read", "conversions:read", "statistics:read", "affiliates:read", "payouts:read")
+_READ_STAFF = (
+    "offers:read",
+    "conversions:read",
+    "postbacks:read",
+    "statistics:read",
+    "affiliates:read",
+    "payouts:read",
+)
 SCOPES = {
     Role.AFFILIATE: (
         "offers:read",
@@ -12,6 +19,7 @@ SCOPES = {
         "links:write",
         "conversions:read",
         "statistics:read",
+        "statistics:write",
         "balance:read",
         "payouts:read",
         "payouts:write",
@@ -24,6 +32,7 @@ _RESOURCES = {
     "offers": _("offers"),
     "links": _("links"),
     "conversions": _("leads"),
+    "postbacks": _("postbacks"),
     "statistics": _("statistics"),
     "balance": _("balance"),
     "payouts": _("payouts"),

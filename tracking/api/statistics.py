@@ -9,6 +9,7 @@ from cpanet.accounts.rest.parameters import AFTER, DEFAULT_LIMIT, LIMIT, BadPara
 from cpanet.accounts.rest.schema import documented
 from cpanet.accounts.rest.views import ADVERTISER, AFFILIATE, ApiView
 from cpanet.core.money import to_text
+from tracking.statistics.bases import BASES, CLICK
 from tracking.statistics.dimensions import DIMENSIONS, MAX_DIMENSIONS, dimensions_for
 from tracking.statistics.metrics import DEFAULT_METRICS, METRICS, label_for, metrics_for
 from tracking.statistics.periods import BadPeriod
@@ -24,6 +25,9 @@ _LIST = (
     Parameter("date_from", "day", "The first day.", required=True, example="2026-11-01"),
     Parameter("date_until", "day", "The day after the last one.", required=True, example="2026-12-01"),
     Parameter("timezone", "text", "Whose days are meant; without it the network's.", example="Europe/Berlin"),
+    Parameter("basis", "choice", "How leads are dated: by their click (so without it), by themselves, or every change "
+              "of theirs by its own time.", tuple(BASES), example="click"),
+    Parameter("compare", "flag", "With 1 also the figures of the period before, of totals and rows.", example="1"),
     Parameter("currency", "text", "Figures of offers in this currency; currencies are never summed up.", example="USD"),
     Parameter("sort", "text", "A dimension or a metric; “-” in front for the greatest first.", example="-clicks"),
     *(Parameter(key, "ids" if DIMENSIONS[key].kind == "id" else "texts", f"Only these: {key}.") for key in _FILTERS),
@@ -32,10 +36,12 @@ _LIST = (
 
 class StatisticsRowSerializer(serializers.Serializer):
     """`dimensions`: a day, week or month by its first day, an hour by its beginning, rows of ours as id and name.
-    `metrics`: counts are numbers, money and ratios decimal strings, null where there is nothing to divide by."""
+    `metrics`: counts are numbers, money and ratios decimal strings, null where there is nothing to divide by.
+    `previous`: the same for the period before; null without `compare`, and for weeks and months that do not match."""
 
     dimensions = serializers.DictField()
     metrics = serializers.DictField(child=serializers.JSONField(allow_null=True))
+    previous = serializers.DictField(child=serializers.JSONField(allow_null=True), allow_null=True)
 
 
 class StatisticsSerializer(serializers.Serializer):
@@ -43,10 +49,12 @@ class StatisticsSerializer(serializers.Serializer):
 
     data = StatisticsRowSerializer(many=True)
     totals = serializers.DictField(child=serializers.JSONField(allow_null=True))
+    previous_totals = serializers.DictField(child=serializers.JSONField(allow_null=True), allow_null=True)
     count = serializers.IntegerField()
     currency = serializers.CharField()
     other_currencies = serializers.ListField(child=serializers.CharField())
     timezone = serializers.CharField()
+    basis = serializers.ChoiceField(choices=[(each, each) for each in BASES])
     date_from = serializers.DateField()
     date_until = serializers.DateField()
     fresh_until = serializers.DateTimeField()
@@ -76,8 +84,10 @@ _EXAMPLE = {
     "data": [{
         "dimensions": {"day": "2026-11-20", "offer": {"id": 12, "name": "Riche"}},
         "metrics": {"clicks": 1204, "unique_clicks": 1011, "leads": 24, "cr": "0.023739", "earnings": "96.00"},
+        "previous": None,
     }],
     "totals": {"clicks": 1204, "unique_clicks": 1011, "leads": 24, "cr": "0.023739", "earnings": "96.00"},
+    "previous_totals": None, "basis": "click",
     "count": 1, "currency": "USD", "other_currencies": [], "timezone": "Europe/Berlin", "date_from": "2026-11-20",
     "date_until": "2026-11-21", "fresh_until": "2026-11-20T12:00:03Z", "next_cursor": None, "has_more": False,
 }  # fmt: skip
@@ -99,8 +109,9 @@ class StatisticsView(ApiView):
 
     @documented("statistics_report", "Report", parameters=_LIST, answer=StatisticsSerializer, example=_EXAMPLE)
     def get(self, request):
-        """Clicks by the time of the click, leads by the click they came from; the figures of the pages. What exists for
-        your role is said by `statistics/schema`."""
+        """The figures of the pages. Clicks stand at their own time, leads as `basis` says. What exists for your role is
+        said by `statistics/schema`. Reports by marks, source, promo code or language read single clicks: when they
+        would be too many, 400 says so."""
         try:
             return Response(self._answer())
         except (BadReport, BadPeriod) as error:  # everything comes from the address: 400, like any other bad parameter
@@ -118,6 +129,8 @@ class StatisticsView(ApiView):
             date_until=given["date_until"],
             timezone=given["timezone"] or self.request._request.network.timezone,
             audience=audience_of(self),
+            basis=given["basis"] or CLICK,
+            compare=bool(given["compare"]),
             currency=given["currency"] or "",
             sort=given["sort"] or "",
             offset=offset,
@@ -151,11 +164,13 @@ def _shown(found: Report, next_cursor) -> dict:
     request = found.request
     return {
         "data": [_row(found, row) for row in found.rows],
-        "totals": _metrics(found, found.totals),
+        "totals": _metrics(found, found.totals.values),
+        "previous_totals": _metrics(found, found.previous_totals.values) if found.previous_totals else None,
         "count": found.count,
         "currency": found.currency,
         "other_currencies": found.other_currencies,
         "timezone": request.zone.key,
+        "basis": request.basis,
         "date_from": request.period.first.isoformat(),
         "date_until": request.period.until.isoformat(),
         "fresh_until": serializers.DateTimeField().to_representation(found.fresh_until),
@@ -169,11 +184,12 @@ def _row(found: Report, row: Row) -> dict:
         key: {"id": value, "name": row.labels[key]} if DIMENSIONS[key].kind == "id" else value
         for key, value in row.keys.items()
     }
-    return {"dimensions": named, "metrics": _metrics(found, row)}
+    previous = None if row.before is None else _metrics(found, row.before)
+    return {"dimensions": named, "metrics": _metrics(found, row.values), "previous": previous}
 
 
-def _metrics(found: Report, row: Row) -> dict:
-    return {key: _figure(METRICS[key].kind, row.values[key], found.currency) for key in found.request.metrics}
+def _metrics(found: Report, values) -> dict:
+    return {key: _figure(METRICS[key].kind, values[key], found.currency) for key in found.request.metrics}
 
 
 def _figure(kind, value, currency):

@@ -3,9 +3,12 @@
 from django.urls import path
 
 from tracking.api.conversions import ConversionsView, ConversionView
+from tracking.api.costs import CostsView
 from tracking.api.decisions import DecisionsView
 from tracking.api.links import LinksView, LinkView
 from tracking.api.statistics import StatisticsSchemaView, StatisticsView
+from tracking.outgoing.api.deliveries import DeliveriesResendView, DeliveriesView, DeliveryView
+from tracking.outgoing.api.receivers import ReceiversView, ReceiverTestView, ReceiverView
 
 calls = [
     path("links", LinksView.as_view()),
@@ -13,6 +16,13 @@ calls = [
     path("conversions", ConversionsView.as_view()),
     path("conversions/decisions", DecisionsView.as_view()),
     path("conversions/<str:id>", ConversionView.as_view()),
+    path("costs", CostsView.as_view()),
+    path("postbacks", ReceiversView.as_view()),
+    path("postbacks/<str:id>", ReceiverView.as_view()),
+    path("postbacks/<str:id>/test", ReceiverTestView.as_view()),
+    path("postback-deliveries", DeliveriesView.as_view()),
+    path("postback-deliveries/resend", DeliveriesResendView.as_view()),
+    path("postback-deliveries/<str:id>", DeliveryView.as_view()),
     path("statistics", StatisticsView.as_view()),
     path("statistics/schema", StatisticsSchemaView.as_view()),
 ]

@@ -8,8 +8,9 @@ from cpanet.core.errors import DomainError
 from cpanet.core.views import add_error
 from offers import countries
 from offers.choices import Device
-from offers.models import Offer
+from offers.models import Goal, Landing, Offer
 from tracking.models import TrackingLink
+from tracking.statistics.bases import BASES, CLICK
 from tracking.statistics.dimensions import MAX_DIMENSIONS, dimensions_for
 from tracking.statistics.metrics import ADVERTISER, AFFILIATE, DEFAULT_METRICS, label_for, metrics_for
 from tracking.statistics.periods import DEFAULT_PRESET, PRESETS, Period, preset
@@ -25,28 +26,31 @@ def _several(label, choices):
     )
 
 
-def _mark(number):
-    return forms.CharField(label=f"sub{number}", required=False, max_length=600)
+def _text(label):
+    return forms.CharField(label=label, required=False, max_length=600)
 
 
 class ReportForm(forms.Form):
     """Bound to the address. `as_request()` after `is_valid()`; what is left out has sensible values."""
 
-    field_order = ["since", "until", "group", "offer", "affiliate", "advertiser", "link", "country", "device"]
+    field_order = ["since", "until", "group", "offer", "affiliate", "advertiser", "link", "goal", "landing", "country",
+                   "device"]  # fmt: skip
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     country = _several(_("Country"), countries.choices)
     device = _several(_("Device"), Device.choices)
 
     def __init__(self, params, audience: Audience, today, zone: str):
+        """`zone`: the one its days are in, by name; `today` in it."""
         super().__init__(params)
         self.audience, self.today, self.zone = audience, today, zone
         groups = [(key, dimension.label) for key, dimension in dimensions_for(audience.kind).items()]
         self.fields["group"] = _several(_("Group by"), groups)
         for key, label, choices in _choices_of_ids(audience, self.data):
             self.fields[key] = _several(label, choices)
-        for key in [key for key in dimensions_for(audience.kind) if key.startswith("sub")]:
-            self.fields[key] = _mark(key.removeprefix("sub"))
+        for key, dimension in dimensions_for(audience.kind).items():
+            if dimension.kind == "text" and key not in self.fields:
+                self.fields[key] = _text(dimension.label)
         shown = [(key, label_for(metric, audience.kind)) for key, metric in metrics_for(audience.kind).items()]
         self.fields["columns"] = forms.MultipleChoiceField(
             label=_("Columns"), choices=shown, required=False, widget=forms.CheckboxSelectMultiple
@@ -81,6 +85,17 @@ class ReportForm(forms.Form):
         asked = self.data.get("period", "")
         return asked if asked in PRESETS else DEFAULT_PRESET
 
+    @property
+    def filter_keys(self) -> list[str]:
+        """The dimensions it can filter by."""
+        return [key for key in dimensions_for(self.audience.kind) if key in self.fields]
+
+    @property
+    def basis(self) -> str:
+        """How leads are dated."""
+        asked = self.data.get("basis", "")
+        return asked if asked in BASES else CLICK
+
     def as_request(self) -> ReportRequest | None:
         """The report asked for; None, with the reason among the errors, when it cannot be made."""
         data = self.cleaned_data
@@ -94,6 +109,7 @@ class ReportForm(forms.Form):
                 period=data["period"],
                 timezone=self.zone,
                 audience=self.audience,
+                basis=self.basis,
                 currency=self.data.get("currency", ""),
                 sort=self._sort([*groups, *metrics]),
             )
@@ -115,7 +131,10 @@ def _choices_of_ids(audience, params):
     """(field, label, choices as a callable) of the rows of ours that this audience may filter by. The staff chooses
     links by following a line, not out of a list of all there are."""
     own = {AFFILIATE: {"links__affiliate": audience.owner_id}, ADVERTISER: {"advertiser": audience.owner_id}}
-    yield "offer", _("Offer"), lambda: _names(Offer.objects.filter(**own.get(audience.kind, {})).distinct(), "name")
+    offers = Offer.objects.filter(**own.get(audience.kind, {})).distinct()
+    yield "offer", _("Offer"), lambda: _names(offers, "name")
+    yield "goal", _("Goal"), lambda: _goals(offers)
+    yield "landing", _("Landing"), lambda: _names(_landings(offers, params.getlist("landing")), "name")
     if audience.kind == AFFILIATE:
         yield "link", _("Link"), lambda: _links(TrackingLink.objects.filter(affiliate=audience.owner_id))
     elif audience.kind == ADVERTISER:
@@ -132,6 +151,16 @@ def _ids(texts):
 
 def _names(rows, field):
     return list(rows.order_by(field, "id").values_list("id", field))
+
+
+def _goals(offers):
+    rows = Goal.objects.filter(offer__in=offers.values("pk")).order_by("offer__name", "id")
+    return [(pk, f"{offer}: {name}") for pk, offer, name in rows.values_list("id", "offer__name", "name")]
+
+
+def _landings(offers, asked):
+    """Landings are chosen by following a line, not out of a list."""
+    return Landing.objects.filter(pk__in=_ids(asked), offer__in=offers.values("pk"))
 
 
 def _links(rows):

@@ -13,6 +13,7 @@ from offers.choices import Device
 from offers.models import Goal, Landing, Offer
 from tracking.models import TrackingLink
 from tracking.statistics.metrics import ADVERTISER
+from tracking.statistics.periods import Period
 
 _NAMES = {
     "offer": (Offer, "name"),
@@ -37,6 +38,18 @@ def labels_of(dimensions: Sequence[str], rows: Sequence[Mapping], audience: str)
     """
     words = {key: _words(key, {row[key] for row in rows}, audience) for key in dimensions}
     return [{key: words[key][row[key]] for key in dimensions} for row in rows]
+
+
+def short_label(unit: str, key: str, period: Period) -> str:
+    """The label of a point of a course over the period: what is the same at all points is left out."""
+    if unit == "month":
+        return _month(key)
+    moment = datetime.fromisoformat(key)
+    is_one_year = period.first.year == period.last.year
+    day = format_skeleton("MMMd", moment.date(), locale=babel_locale()) if is_one_year else format_day(moment.date())
+    if unit != "hour":
+        return day
+    return f"{moment:%H:%M}" if period.days == 1 else f"{day}, {moment:%H:%M}"
 
 
 def _words(key, values, audience):

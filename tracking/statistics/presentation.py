@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from cpanet.core import ui
 from tracking.statistics.dimensions import DIMENSIONS
-from tracking.statistics.labels import labels_of
+from tracking.statistics.labels import short_label
 from tracking.statistics.metrics import METRICS, label_for
 from tracking.statistics.periods import Period, month_of, points
 from tracking.statistics.query import Report, Row, series
@@ -17,10 +17,11 @@ from tracking.statistics.query import Report, Row, series
 # What one looks at next in a line: its label leads to the same report of that line alone, grouped by this.
 NEXT = {
     "month": "day", "week": "day", "day": "hour", "advertiser": "offer", "affiliate": "offer", "offer": "link",
-    "link": "sub1",
-    "sub1": "sub2", "sub2": "sub3", "sub3": "sub4", "sub4": "sub5", "country": "device", "device": "country",
+    "link": "sub1", "goal": "link", "landing": "link", "source": "sub1", "coupon": "day",
+    **{f"sub{number}": f"sub{number + 1}" for number in range(1, 10)},
+    "country": "device", "device": "system", "system": "browser", "browser": "country", "language": "country",
 }  # fmt: skip
-QUICK = {"day", "month", "advertiser", "affiliate", "offer", "link", "sub1", "country", "device"}
+QUICK = {"day", "month", "advertiser", "affiliate", "offer", "link", "goal", "sub1", "country", "device"}
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Cell:
     text: str
     url: str = ""
     is_number: bool = True
+    change: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,21 @@ def cells(report: Report, row: Row, drill: Callable, leads: Callable) -> list[Ce
     labels = {head.key: head.label for head in heads(report)}
     named = [Cell(labels[key], row.labels[key], drill(key, row.keys[key]), False) for key in row.keys]
     figures = [
-        Cell(labels[key], printed(report, row, key), leads(row, METRICS[key]) if row.values[key] else "")
+        Cell(
+            labels[key],
+            printed(report, row, key),
+            leads(row, METRICS[key]) if row.values[key] else "",
+            change=_change_text(METRICS[key].kind, row.values[key], row.before[key]) if row.before else "",
+        )
         for key in report.request.metrics
     ]
     return named + figures
+
+
+def _change_text(kind, now, before):
+    """How a figure has changed, for its line: "+8.2%"; in points where it is a percentage itself."""
+    change = _change(kind, now, before)
+    return ui.NOTHING if change is None else ui.format_change(change, points=kind == "percent")
 
 
 def total_cells(report: Report) -> list[Cell]:
@@ -64,7 +77,14 @@ def total_cells(report: Report) -> list[Cell]:
     named = [Cell(str(each.label), word, is_number=False) for each, word in zip(report.dimensions, words, strict=False)]
     kind = report.request.audience.kind
     return named + [
-        Cell(str(label_for(each, kind)), printed(report, report.totals, each.key)) for each in report.metrics
+        Cell(
+            str(label_for(each, kind)),
+            printed(report, report.totals, each.key),
+            change=_change_text(each.kind, report.totals.values[each.key], report.previous_totals.values[each.key])
+            if report.previous_totals and any(row.before for row in report.rows)
+            else "",
+        )
+        for each in report.metrics
     ]
 
 
@@ -131,7 +151,7 @@ def _course(report, unit, period) -> tuple[list[str], list[Mapping]]:
     moments = list(points(period, unit, request.zone))
     nothing = dict.fromkeys(report.totals.sums, 0)
     keys = [{unit: _key(unit, moment.astimezone(request.zone))} for moment in moments]
-    labels = [label[unit] for label in labels_of([unit], keys, request.audience.kind)]
+    labels = [short_label(unit, key[unit], period) for key in keys]
     values = [{m.key: m.value(sums.get(moment, nothing)) for m in report.metrics} for moment in moments]
     return labels, values
 

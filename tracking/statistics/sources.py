@@ -6,7 +6,7 @@ detail    also by country and technology
 raw       also by marks, source, promo code, language: clicks and leads one by one, as many as MOST_RAW
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -76,15 +76,16 @@ def _hours(table, request, period, by_quarters):
 
 
 def _raw(request, period):
-    _check_raw(request, period)
+    check_raw(request, period)
     begin, end = period.instants(request.zone)
     return raw_source(request, begin, end)
 
 
-def raw_source(request: ReportRequest, begin: datetime, end: datetime) -> Source:
-    """The facts of these moments one by one, unchecked. (Time and network are said inside.)"""
+def raw_source(request: ReportRequest, begin: datetime, end: datetime, asked: Sequence[str] = ()) -> Source:
+    """The facts of these moments one by one, unchecked; of the bases `asked`, or those of the report. (Time and network
+    are said inside.)"""
     columns = {DIMENSIONS[key].column for key in (*request.dimensions, *request.filters)}
-    asked = bases.rows_of(request.basis, columns_of(request))
+    asked = asked or bases.rows_of(request.basis, columns_of(request))
     facts = facts_sql(asked, with_clicks=bool(columns & set(OF_CLICK)))
     return Source(f"({facts}) facts", "true", _common(request) | parameters(begin, end), "at")
 
@@ -103,8 +104,9 @@ def _has_quarters():
     return bool(home) and is_odd(ZoneInfo(home), datetime.now(UTC).date())
 
 
-def _check_raw(request, period):
-    """The roll-up by link knows how many clicks would have to be read, and whether they are still kept."""
+def check_raw(request: ReportRequest, period: Period) -> None:
+    """Raises BadReport when too many clicks would have to be read one by one, or clicks that are not kept any more: the
+    roll-up by link knows."""
     begin, end = period.instants(request.zone)
     values = _common(request) | {"hour": begin.replace(minute=0), "end": end, "oldest": oldest_day()}
     conditions = ["network_id = %(network)s", "basis = 'visit'", "hour >= %(hour)s", "hour < %(end)s"]

@@ -18,8 +18,9 @@ class Select:
         self._request, self._source = request, source
         used = columns_of(request)
         self.columns = [column for column in COLUMNS if column in used]
-        self._values = dict(source.values) | {"bases": list(bases.rows_of(request.basis, used))}
-        self._where = self._conditions()
+        where, values = conditions_of(request, source)
+        self._where = f"{where} AND basis = ANY(%(bases)s)"
+        self._values = values | {"bases": list(bases.rows_of(request.basis, used))}
 
     def by_currency(self):
         return f"SELECT currency, {self._sums} {self._from} GROUP BY 1 ORDER BY 1", self._values
@@ -85,15 +86,17 @@ class Select:
         first = f"{_sort_expression(key)} {'DESC' if descending else 'ASC'} NULLS LAST"
         return ", ".join([first, *(f"by_{each}" for each in self._request.dimensions)])
 
-    def _conditions(self):
-        conditions = [self._source.where, "basis = ANY(%(bases)s)"]
-        for column, value in self._request.audience.restriction.items():
-            conditions.append(f"{column} = %(own_{column})s")
-            self._values[f"own_{column}"] = value
-        for key, wanted in self._request.filters.items():
-            conditions.append(_filter(key))
-            self._values[f"only_{key}"] = list(wanted)
-        return " AND ".join(conditions)
+
+def conditions_of(request: ReportRequest, source: Source) -> tuple[str, dict]:
+    """What stands after WHERE so that only rows of the period, the filters and the asker are left; its parameters."""
+    conditions, values = [source.where], dict(source.values)
+    for column, value in request.audience.restriction.items():
+        conditions.append(f"{column} = %(own_{column})s")
+        values[f"own_{column}"] = value
+    for key, wanted in request.filters.items():
+        conditions.append(_filter(key))
+        values[f"only_{key}"] = list(wanted)
+    return " AND ".join(conditions), values
 
 
 def _filter(key):

@@ -1,6 +1,7 @@
 """The statistics page of each cabinet: one report, its chart, its table, its files."""
 
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
@@ -11,14 +12,17 @@ from django.utils import timezone
 from cpanet.accounts.gates import advertiser_view, affiliate_view, manager_view
 from cpanet.core import ui
 from cpanet.core.tables import page_size
+from cpanet.core.views import add_error
 from tracking.statistics import export, presentation
+from tracking.statistics.bases import BASES, CLICK, HINTS
 from tracking.statistics.dimensions import dimensions_for
 from tracking.statistics.form import ReportForm
-from tracking.statistics.leads import leads_query
+from tracking.statistics.leads import leads_query, rows_query
 from tracking.statistics.metrics import ADVERTISER, AFFILIATE, MANAGER
 from tracking.statistics.periods import PRESETS
 from tracking.statistics.query import run
-from tracking.statistics.request import Audience
+from tracking.statistics.request import Audience, BadReport
+from tracking.statistics.rows import is_followed
 
 CABINETS = {AFFILIATE: "webmaster", ADVERTISER: "advertiser", MANAGER: "manager"}
 FILES = {"csv": (export.as_csv, export.CSV_TYPE), "xlsx": (export.as_xlsx, export.XLSX_TYPE)}
@@ -39,17 +43,31 @@ def manager(request):
     return _statistics(request, Audience(MANAGER, None, request.network.currency))
 
 
+def zone_asked(request) -> str:
+    """Whose days: the network's with `zone=network`, else those the person has chosen."""
+    mine = timezone.get_current_timezone_name()
+    return request.network.timezone if request.GET.get("zone") == "network" else mine
+
+
+def form_of(request, audience: Audience) -> ReportForm:
+    """The form bound to the address."""
+    zone = zone_asked(request)
+    return ReportForm(request.GET, audience, timezone.localdate(timezone=ZoneInfo(zone)), zone)
+
+
 def _statistics(request, audience):
-    zone = timezone.get_current_timezone_name()
-    form = ReportForm(request.GET, audience, timezone.localdate(), zone)
+    form = form_of(request, audience)
     asked = form.as_request() if form.is_valid() else None
+    try:
+        if asked and request.GET.get("file") in FILES:
+            return _file(asked, request.GET["file"])
+        report, page = _page(request, asked) if asked else (None, None)
+    except BadReport as error:  # too many single clicks: only the database knows
+        add_error(form, error)
+        asked = None
     if asked is None:
-        return render(
-            request, "tracking/statistics/page.html", {"form": form, "periods": _presets(request, form)}, status=422
-        )
-    if request.GET.get("file") in FILES:
-        return _file(asked, request.GET["file"])
-    report, page = _page(request, asked)
+        shown = {"form": form, "periods": _presets(request, form)}
+        return render(request, "tracking/statistics/page.html", shown, status=422)
     return render(request, "tracking/statistics/page.html", _context(request, form, report, page))
 
 
@@ -57,13 +75,17 @@ def _page(request, asked):
     """The report with the rows of the page in the address; a page beyond the last is the last."""
     size, number = page_size(request), request.GET.get("page", "1")
     number = int(number) if number.isdecimal() and 0 < len(number) < 7 else 1
-    now = timezone.now()
-    report = run(asked, offset=(number - 1) * size, limit=size, compare=True, now=now)
+    options = {"limit": size, "compare": True, "compare_rows": _compares(request), "now": timezone.now()}
+    report = run(asked, offset=(number - 1) * size, **options)
     pages = Paginator(range(report.count), size)
     if number > pages.num_pages:
         number = pages.num_pages
-        report = run(asked, offset=(number - 1) * size, limit=size, compare=True, now=now)
+        report = run(asked, offset=(number - 1) * size, **options)
     return report, Page(report.rows, number, pages)
+
+
+def _compares(request):
+    return request.GET.get("compare") == "1"
 
 
 def _file(asked, kind):
@@ -77,7 +99,7 @@ def _file(asked, kind):
 def _context(request, form, report, page):
     selected = request.GET.get("chart", "")
     selected = selected if selected in report.request.metrics else report.request.metrics[0]
-    drill, leads = _driller(request, report), _leads_link(report)
+    drill, leads = _driller(request, report), _rows_link(request, report)
     return {
         "form": form,
         "report": report,
@@ -98,8 +120,40 @@ def _context(request, form, report, page):
         "currencies": [
             (each, ui.replaced_query(request.GET, currency=each, page=None)) for each in report.other_currencies
         ],
-        "links_url": _url("webmaster:links") if report.request.audience.kind == AFFILIATE else "",
+        **_switches(request, report),
+        **_of_webmaster(report),
     }
+
+
+def _of_webmaster(report):
+    is_webmaster = report.request.audience.kind == AFFILIATE
+    return {
+        "links_url": _url("webmaster:links") if is_webmaster else "",
+        "costs_url": _url("webmaster:costs") if is_webmaster else "",
+    }
+
+
+def _switches(request, report):
+    """Addresses that change one thing: how leads are dated, whose days, the comparison line by line."""
+    asked = report.request
+    zones = {"": timezone.get_current_timezone_name(), "network": request.network.timezone}
+    now = "network" if request.GET.get("zone") == "network" else ""
+    return {
+        "bases": [
+            {"label": label, "active": asked.basis == key,
+             "url": ui.replaced_query(request.GET, basis=key if key != CLICK else None, page=None)}
+            for key, label in BASES.items()
+        ],
+        "basis_hint": HINTS[asked.basis],
+        "zones": [
+            {"label": label, "active": key == now, "url": ui.replaced_query(request.GET, zone=key or None, page=None)}
+            for key, label in zones.items()
+        ]
+        if len(set(zones.values())) > 1
+        else [],
+        "compares": _compares(request),
+        "compare_url": ui.replaced_query(request.GET, compare=None if _compares(request) else "1"),
+    }  # fmt: skip
 
 
 def _presets(request, form):
@@ -158,12 +212,20 @@ def _driller(request, report):
     return drill
 
 
-def _leads_link(report):
-    base = _url(f"{CABINETS[report.request.audience.kind]}:leads")
+def _rows_link(request, report):
+    """Gives the address of the rows behind a figure: the list of leads where it shows exactly those, else our own."""
+    cabinet = CABINETS[report.request.audience.kind]
+    leads, rows = _url(f"{cabinet}:leads"), _url(f"{cabinet}:statistics_rows")
+    zone = timezone.get_current_timezone_name()
 
     def link(row, metric):
-        query = leads_query(report.request, row, metric) if base else None
-        return f"{base}?{urlencode(query, doseq=True)}" if query is not None else ""
+        query = leads_query(report.request, row, metric, zone) if leads else None
+        if query is not None:
+            return f"{leads}?{urlencode(query, doseq=True)}"
+        if not is_followed(metric):
+            return ""
+        own = {"group": None, "columns": None, "sort": None, "page": None, "period": None, "currency": report.currency}
+        return rows + ui.replaced_query(request.GET, **own, **rows_query(row, metric, report.request.period))
 
     return link
 
@@ -184,6 +246,7 @@ def _api_request(request, report):
         "date_from": asked.period.first,
         "date_until": asked.period.until,
         "timezone": asked.zone.key,
+        "basis": asked.basis,
         "currency": report.currency,
         "sort": asked.sort,
         **{key: ",".join(map(str, values)) for key, values in asked.filters.items()},
