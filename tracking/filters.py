@@ -4,12 +4,13 @@ import uuid
 from datetime import datetime, time, timedelta
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cpanet.core.ids import parse_public_id
-from tracking.choices import Status, Verdict
+from tracking.choices import Origin, Status, Verdict
 
 STATES = [("", _("All")), ("on", _("On")), ("off", _("Off"))]
 _DAY = {"widget": forms.DateInput(attrs={"type": "date"})}
@@ -99,12 +100,33 @@ class LeadFilter(Filter):
 
 
 class CallFilter(Filter):
+    """Days are of the person's time zone; the text is looked for in every parameter and in the sentence."""
+
+    q = forms.CharField(label=_("Text of a parameter, or the number"), required=False, max_length=200)
     verdict = forms.ChoiceField(label=_("Verdict"), required=False, choices=[("", _("All")), *Verdict.choices])
+    origin = forms.ChoiceField(label=_("Came by"), required=False, choices=[("", _("All")), *Origin.choices])
+    first = forms.DateField(label=_("From"), required=False, **_DAY)
+    last = forms.DateField(label=_("Until"), required=False, **_DAY)
+    advertiser = forms.TypedChoiceField(label=_("Advertiser"), required=False, coerce=int, empty_value=None)
+
+    def __init__(self, data, *, advertisers=()):
+        super().__init__(data)
+        self.fields["advertiser"].choices = [("", _("All")), *advertisers]
+        if not advertisers:
+            del self.fields["advertiser"]
 
     def narrow(self, calls):
         """The calls that match."""
         asked = self.asked()
-        return calls.filter(verdict=asked["verdict"]) if "verdict" in asked else calls
+        exact = {"verdict": "verdict", "origin": "origin", "advertiser": "advertiser_id"}
+        calls = calls.filter(**{field: asked[name] for name, field in exact.items() if name in asked})
+        if "q" in asked:
+            calls = calls.annotate(said=Cast("parameters", TextField())).filter(_words_of_call(asked["q"]))
+        if "first" in asked:
+            calls = calls.filter(received_at__gte=beginning_of(asked["first"]))
+        if "last" in asked:
+            calls = calls.filter(received_at__lt=beginning_of(asked["last"] + timedelta(days=1)))
+        return calls
 
 
 def in_marks(words: str) -> Q:
@@ -118,6 +140,12 @@ def in_marks(words: str) -> Q:
 def beginning_of(day) -> datetime:
     """The first moment of a day in the active time zone."""
     return datetime.combine(day, time.min, tzinfo=timezone.get_current_timezone())
+
+
+def _words_of_call(words: str) -> Q:
+    """A call's number, or a part of a parameter or of its sentence."""
+    found = Q(said__icontains=words) | Q(explanation__icontains=words)
+    return found | Q(pk=int(words)) if words.isdecimal() and len(words) < 19 else found
 
 
 def _words_of_lead(words: str, by_order: bool) -> Q:

@@ -146,7 +146,10 @@ class AccessForm(forms.ModelForm):
         label=_("Addresses that may call"),
         help_text=_("One on each line: 203.0.113.7, 203.0.113.0/24, 2001:db8::/32. Empty: all."),
     )
-    channel_values = Lines(label=_("Values that mean us"), help_text=_("Such as cpa, affiliate. Any other value is another channel's order."))
+    channel_values = Lines(
+        label=_("Values that mean us"),
+        help_text=_("Such as cpa, affiliate. Any other value is another channel's order."),
+    )
 
     class Meta:
         model = PostbackSettings
@@ -166,7 +169,8 @@ class PixelForm(forms.ModelForm):
     """The sites that carry the pixel."""
 
     pixel_domains = Lines(
-        label=_("Sites with the pixel"), help_text=_("One on each line: shop.example. Sub-domains are included. Empty: the pixel is off.")
+        label=_("Sites with the pixel"),
+        help_text=_("One on each line: shop.example. Sub-domains are included. Empty: the pixel is off."),
     )
 
     class Meta:
@@ -177,9 +181,7 @@ class PixelForm(forms.ModelForm):
 class PresetForm(forms.Form):
     """Names and words of a known network, in place of the present ones."""
 
-    preset = forms.ChoiceField(
-        label=_("Network"), required=False, widget=forms.Select(attrs={"data-enhance": True})
-    )
+    preset = forms.ChoiceField(label=_("Network"), required=False, widget=forms.Select(attrs={"data-enhance": True}))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -221,7 +223,9 @@ class MappingForm(forms.Form):
         names = {name: [each for each in found if each] for name, found in names.items()}
         twice = self._twice()
         if twice:
-            raise BadSettings(_("“%s” stands in two lists: it can mean one thing only.") % twice, field="words_approved")
+            raise BadSettings(
+                _("“%s” stands in two lists: it can mean one thing only.") % twice, field="words_approved"
+            )
         return {"names": names, "words": words, "sums_amounts": values["sums_amounts"]}
 
     def _twice(self) -> str:

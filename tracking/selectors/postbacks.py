@@ -4,14 +4,27 @@ from django.db.models import QuerySet
 
 from cpanet.accounts.models import Advertiser
 from offers.models import Goal
+from tracking.choices import Verdict
 from tracking.models import InboundPostback, PostbackKey
 
 KEYS_SHOWN = 10
+# Calls that somebody should look at: they made no lead, and could.
+UNSETTLED = (Verdict.REFUSED, Verdict.PARKED)
+
+
+def all_calls() -> QuerySet[InboundPostback]:
+    """Every call of the network, the newest first."""
+    return InboundPostback.objects.select_related("advertiser").order_by("-id")
 
 
 def calls_of(advertiser: Advertiser) -> QuerySet[InboundPostback]:
     """Every call to an advertiser's address, the newest first."""
-    return InboundPostback.objects.filter(advertiser=advertiser).order_by("-id")
+    return all_calls().filter(advertiser=advertiser)
+
+
+def number_parked() -> int:
+    """How many calls of the network wait in vain for their clicks."""
+    return InboundPostback.objects.filter(verdict=Verdict.PARKED).count()
 
 
 def keys_of(advertiser: Advertiser) -> list[PostbackKey]:

@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from cpanet.accounts import audit
 from cpanet.accounts.models import Advertiser
 from cpanet.core.errors import DomainError
+from cpanet.core.queue import enqueue
 from tracking.choices import Origin, Verdict
 from tracking.models import InboundPostback, PostbackSettings
 from tracking.raw_calls import UNREAD, kept
@@ -65,6 +67,21 @@ def take_call(
     return postback, outcome
 
 
+def try_call(
+    *, advertiser: Advertiser, parameters: dict[str, str], settings: PostbackSettings, now: datetime
+) -> Outcome:
+    """What would become of a call if it came now; nothing of it is written. `settings` may be unsaved ones."""
+    with transaction.atomic():
+        saved = transaction.savepoint()
+        try:
+            _call, outcome = take_call(
+                advertiser=advertiser, parameters=parameters, method="TRY", address=None, now=now, settings=settings
+            )
+        finally:
+            transaction.savepoint_rollback(saved)
+    return outcome
+
+
 def _played_back(facts, caller) -> tuple[InboundPostback, Outcome]:
     first = InboundPostback.objects.get(advertiser=facts["advertiser"], signature=caller.signature)
     sentence = _("This signed call came before, as call № %d: it was not read again.") % first.pk
@@ -98,13 +115,15 @@ def keep_unauthenticated(
 
 
 def calls_to_settle(*, now: datetime) -> list[int]:
-    """Ids of the waiting calls of the network in scope whose clicks have come, or whose time is over."""
+    """Ids of the waiting calls of the network in scope whose clicks have come, whose time is over, or which somebody
+    has asked to be read again."""
+    queued = InboundPostback.objects.filter(verdict=Verdict.QUEUED, batch=None).order_by("id")
     waiting = InboundPostback.objects.filter(verdict=Verdict.WAITING).order_by("received_at")
     clicks = dict(waiting.filter(click_id__isnull=False).values_list("pk", "click_id")[:50_000])
     there = arrived(set(clicks.values()))
     ready = [pk for pk, click_id in clicks.items() if click_id in there][:_LANDED_AT_ONCE]
     overdue = waiting.filter(received_at__lte=now - PATIENCE).values_list("pk", flat=True)[:_LANDED_AT_ONCE]
-    return list(dict.fromkeys([*ready, *overdue]))
+    return list(dict.fromkeys([*queued.values_list("pk", flat=True)[:_LANDED_AT_ONCE], *ready, *overdue]))
 
 
 @transaction.atomic
@@ -115,12 +134,12 @@ def settle_call(*, postback_id: int, now: datetime) -> bool:
     call is parked, visibly.
     """
     rows = InboundPostback.objects.select_for_update(skip_locked=True, of=("self",)).select_related("advertiser")
-    postback = rows.filter(pk=postback_id, verdict=Verdict.WAITING).first()
+    postback = rows.filter(pk=postback_id, verdict__in=(Verdict.WAITING, Verdict.QUEUED), batch=None).first()
     if postback is None:
         return False
     give_up = postback.received_at <= now - PATIENCE
     outcome = understand(postback, settings_of(postback.advertiser), give_up=give_up)
-    if outcome.verdict == Verdict.WAITING and outcome.click_id == postback.click_id:
+    if postback.verdict == outcome.verdict == Verdict.WAITING and outcome.click_id == postback.click_id:
         return False
     write(postback, outcome)
     return True
@@ -150,6 +169,20 @@ def read_again(*, postback_id: int, actor, now: datetime) -> Outcome:
         changes={"verdict": [str(before), str(outcome.verdict)]},
     )  # fmt: skip
     return outcome
+
+
+@transaction.atomic
+def queue_again(*, calls: QuerySet[InboundPostback], actor, now: datetime) -> int:
+    """Have these refused or parked calls read again by a worker, at most 2,000 at once; returns how many."""
+    chosen = calls.filter(verdict__in=(Verdict.REFUSED, Verdict.PARKED)).exclude(parameters__has_key=UNREAD)
+    numbers = list(chosen.order_by("id").values_list("pk", flat=True)[:_LANDED_AT_ONCE])
+    InboundPostback.objects.filter(pk__in=numbers).update(verdict=Verdict.QUEUED)
+    if numbers:
+        first = InboundPostback.objects.get(pk=numbers[0])
+        changes = {"number": len(numbers), "last": numbers[-1]}
+        audit.record(action="postback.queued_again", subject=first, actor=actor, now=now, changes=changes)
+        enqueue("tracking.tasks.match_waiting", network_id=first.network_id)
+    return len(numbers)
 
 
 def write(postback: InboundPostback, outcome: Outcome) -> None:

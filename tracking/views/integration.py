@@ -1,7 +1,6 @@
-"""The advertiser's integration page: address, keys, a test call, and the calls as they came."""
+"""The advertiser's integration pages: address, keys, who may call, the pixel, a test call."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -10,19 +9,21 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cpanet.accounts.gates import advertiser_view
 from cpanet.core.errors import DomainError
-from cpanet.core.tables import page_size
+from cpanet.core.views import add_error, form_page
 from tracking.choices import Verdict
-from tracking.filters import CallFilter
-from tracking.forms import CallForm
+from tracking.forms import AccessForm, CallForm, PixelForm
 from tracking.models import PostbackKey
+from tracking.postback_examples import pixel_tags, signed_examples
 from tracking.postback_help import PARAMETERS, curl_example, template_of
 from tracking.selectors.clicks import last_click_of_advertiser
 from tracking.selectors.postbacks import calls_of, goals_of, keys_of
 from tracking.services.postback_keys import MOST_LIVE, create_key, revoke_key
+from tracking.services.postback_settings import save_settings, settings_of
 from tracking.services.postbacks import take_call
+from tracking.views.calls import call_list
+from tracking.views.integration_tabs import tabs
 
-REVEALED = "postback_secret"
-CALLS_ON_PAGE = (10, 25, 50)
+REVEALED = "postback_key_shown"
 
 
 @require_GET
@@ -41,7 +42,7 @@ def key_new(request):
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        request.session[REVEALED] = key.secret
+        request.session[REVEALED] = [key.pk, key.secret]
     return redirect("advertiser:integration")
 
 
@@ -74,6 +75,42 @@ def send_test(request):
     return redirect(reverse("advertiser:integration") + "#calls")
 
 
+@advertiser_view
+def rules(request):
+    """Signatures, addresses, test mode, attribution, the channel of the order."""
+    form = AccessForm(request.POST or None, instance=settings_of(request.advertiser))
+    if _saved(request, form):
+        return redirect("advertiser:integration_rules")
+    return form_page(request, "tracking/advertiser/integration_rules.html", form, {"tabs": tabs("integration_rules")})
+
+
+@advertiser_view
+def pixel(request):
+    """The sites of the pixel, and the tags to be put into their pages."""
+    settings = settings_of(request.advertiser)
+    form = PixelForm(request.POST or None, instance=settings)
+    if _saved(request, form):
+        return redirect("advertiser:pixel")
+    image = request.build_absolute_uri(reverse("pixel", args=[settings.pixel_id]))
+    script = request.build_absolute_uri(reverse("pixel_script"))
+    context = {"tabs": tabs("pixel"), "settings": settings, "host": request.get_host()}
+    context["tags"] = pixel_tags(script, image, settings.pixel_id)
+    return form_page(request, "tracking/advertiser/pixel.html", form, context)
+
+
+def _saved(request, form) -> bool:
+    """Whether a valid form was carried out; otherwise it says why not."""
+    if request.method != "POST" or not form.is_valid():
+        return False
+    try:
+        save_settings(advertiser=request.advertiser, actor=request.user, now=timezone.now(), **form.cleaned_data)
+    except DomainError as error:
+        add_error(form, error)
+        return False
+    messages.success(request, _("Saved."))
+    return True
+
+
 def _form(request, data=None):
     click = last_click_of_advertiser(request.advertiser.pk, now=timezone.now())
     initial = {"click_id": click.id.hex if click else "", "order_id": f"TEST-{timezone.now():%H%M%S}"}
@@ -82,16 +119,15 @@ def _form(request, data=None):
 
 def _show(request, form, status=200):
     keys = keys_of(request.advertiser)
-    address = request.build_absolute_uri(reverse("postback", args=[request.advertiser.public_id]) + "/")
-    secret = request.session.pop(REVEALED, "")
-    filters = CallFilter(request.GET)
-    calls = Paginator(filters.narrow(calls_of(request.advertiser)), page_size(request, sizes=CALLS_ON_PAGE))
-    page = calls.get_page(request.GET.get("page"))
-    goals = goals_of(request.advertiser)
-    context = {
-        "form": form, "keys": keys, "secret": secret, "parameters": PARAMETERS, "goals": goals, "filter": filters,
-        "may_add": sum(key.revoked_at is None for key in keys) < MOST_LIVE, "page": page, "calls": page.object_list,
-        "template": template_of(address, secret), "curl": curl_example(address, secret), "lead_page": "advertiser:lead",
-        "sizes": CALLS_ON_PAGE,
+    path = reverse("postback", args=[request.advertiser.public_id]) + "/"
+    address = request.build_absolute_uri(path)
+    key_id, secret = request.session.pop(REVEALED, (None, ""))
+    live = [key.pk for key in keys if key.revoked_at is None]
+    examples = signed_examples(address, path, key_id or next(iter(live), None), secret)
+    context = call_list(request, calls_of(request.advertiser)) | {
+        "form": form, "keys": keys, "secret": secret, "key_id": key_id, "parameters": PARAMETERS,
+        "goals": goals_of(request.advertiser), "may_add": len(live) < MOST_LIVE, "tabs": tabs("integration"),
+        "template": template_of(address, secret), "curl": curl_example(address, secret), "signed": examples,
+        "lead_page": "advertiser:lead", "call_page": "advertiser:call",
     }  # fmt: skip
     return render(request, "tracking/advertiser/integration.html", context, status=status)
