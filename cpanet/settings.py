@@ -47,6 +47,9 @@ TRUSTED_PROXIES = env.int("CPANET_TRUSTED_PROXIES", default=0)
 SPOOL_DIR = DATA_DIR / "spool"
 EDGE_DIR = DATA_DIR / "edge"
 SPOOL_RETENTION_HOURS = env.int("CPANET_SPOOL_RETENTION_HOURS", default=48)
+CLICK_RETENTION_DAYS = env.int("CPANET_CLICK_RETENTION_DAYS", default=400)
+if CLICK_RETENTION_DAYS != 0 and CLICK_RETENTION_DAYS < 90:
+    raise ImproperlyConfigured("CPANET_CLICK_RETENTION_DAYS must be 0 (for ever) or 90 at least: leads need clicks")
 EDGE_DURABILITY = env.str("CPANET_EDGE_DURABILITY", default="sync")
 if EDGE_DURABILITY not in ("sync", "write"):
     raise ImproperlyConfigured(f"CPANET_EDGE_DURABILITY={EDGE_DURABILITY!r}: say 'sync' or 'write'")
@@ -150,10 +153,13 @@ CELERY_BEAT_SCHEDULE = {
     "match-waiting-calls": {"task": "tracking.tasks.match_waiting", "schedule": 5},
     "check-new-leads": {"task": "tracking.tasks.check_new_leads", "schedule": 5},
     "judge-webmasters": {"task": "tracking.tasks.judge_webmasters", "schedule": 900},
+    "count-click-caps": {"task": "tracking.tasks.count_click_caps", "schedule": 3, "options": {"expires": 3}},
     "approve-overdue": {"task": "tracking.tasks.approve_overdue", "schedule": 300},
     "deliver-outbox": {"task": "cpanet.jobs.tasks.deliver_outbox", "schedule": 10},
     "resume-jobs": {"task": "cpanet.jobs.tasks.resume_abandoned_jobs", "schedule": 60},
     "click-partitions": {"task": "tracking.tasks.ensure_click_partitions", "schedule": 3600},
+    "put-clicks-away": {"task": "tracking.tasks.put_clicks_away", "schedule": 24 * 3600},
+    "cut-old-addresses": {"task": "tracking.tasks.cut_old_addresses", "schedule": 24 * 3600},
     "check-ledger": {"task": "payouts.tasks.check_books", "schedule": 24 * 3600},
 }
 
@@ -371,6 +377,12 @@ SPECTACULAR_SETTINGS = {
         "OfferStatus": "offers.models.Offer.Status",
         "OfferAccess": "offers.models.Offer.Access",
         "PayoutStatus": "payouts.models.Payout.Status",
+        "PostbackEvent": "tracking.outgoing.words.Event",
+        "PostbackKind": "tracking.outgoing.words.ReceiverKind",
+        "PostbackMethod": "tracking.outgoing.words.Method",
+        "ReceiverState": "tracking.outgoing.words.ReceiverState",
+        "DeliveryState": "tracking.outgoing.words.DeliveryState",
+        "ResendOutcome": "tracking.outgoing.api.deliveries.RESULTS",
         "TrafficSource": "offers.choices.TrafficSource",
         "TrafficPolicy": "offers.choices.TrafficPolicy",
         "PaymentModel": "offers.choices.PaymentModel",

@@ -141,7 +141,9 @@ class NetworkForm(forms.ModelForm):
 
     class Meta:
         model = Network
-        fields = ["name", "timezone", "support_email", "fallback_url", "uniqueness_hours", "signup_open"]
+        fields = [
+            "name", "timezone", "support_email", "fallback_url", "uniqueness_hours", "address_days", "signup_open",
+        ]  # fmt: skip
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -158,6 +160,14 @@ class NetworkForm(forms.ModelForm):
             choices=[(zone, zone) for zone in zones],
             widget=forms.Select(attrs={"data-enhance": ""}),
         )
+        self.fields["address_days"].help_text = _(
+            "Older clicks keep the beginning of the address alone, which names no person."
+        )
+
+    def clean_address_days(self):
+        """Left empty it stays what it was."""
+        days = self.cleaned_data["address_days"]
+        return self.instance.address_days if days is None else days
 
 
 class SettingsForm(forms.ModelForm):

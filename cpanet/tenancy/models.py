@@ -1,6 +1,6 @@
 """The tenant, its host names, and the base of every table that belongs to a tenant."""
 
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +23,12 @@ class Network(models.Model):
     support_email = models.EmailField(_("support e-mail"), blank=True, default="")
     fallback_url = models.URLField(_("fallback address"), blank=True, default="", max_length=2000)
     uniqueness_hours = models.PositiveSmallIntegerField(_("hours a visitor counts once"), default=24)
+    address_days = models.PositiveSmallIntegerField(
+        _("days visitors' addresses are kept whole"),
+        default=90,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(3650)],
+    )
     signup_open = models.BooleanField(_("webmasters may sign up"), default=True)
     config_version = models.BigIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)

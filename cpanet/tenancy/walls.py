@@ -22,6 +22,7 @@ GLOBAL_TABLES = {
     "auth_permission",
     "auth_group_permissions",
     "account_emailconfirmation",
+    "tracking_putawayday",
 }
 # Read and written by the shipper's role only; no tenant's page ever looks there.
 SHIPPER_TABLES = {"tracking_spooloffset"}

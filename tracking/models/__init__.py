@@ -5,9 +5,11 @@ from tracking.models.fraud import BlockEntry, ConversionFlag, FraudRule, LeadTra
 from tracking.models.intake import LeadContact, PostbackSettings
 from tracking.models.links import TrackingLink
 from tracking.models.outgoing import PostbackAttempt, PostbackDelivery, PostbackReceiver
+from tracking.models.retention import AddressesCut, PutAwayDay
 from tracking.models.rollups import DailyStats, HourlyLinkStats, HourlyStats, KeptZone, LeadOrigin
 
 __all__ = [
+    "AddressesCut",
     "BlockEntry",
     "Click",
     "Conversion",
@@ -29,6 +31,7 @@ __all__ = [
     "PostbackKey",
     "PostbackReceiver",
     "PostbackSettings",
+    "PutAwayDay",
     "SpoolOffset",
     "TrackingLink",
 ]

@@ -4,9 +4,7 @@ from it. Every row stands at a moment (`at`), counts for one `basis`, and has th
 The SQL takes the parameters of `parameters()`. `click_id` and `lead_id` say where a row came from.
 """
 
-from datetime import date, datetime, timedelta
-
-from django.db import connection
+from datetime import datetime, timedelta
 
 from cpanet.core.money import scale
 from cpanet.tenancy.models import Network
@@ -89,11 +87,6 @@ _WITH_CLICK = """
     LEFT JOIN tracking_leadorigin g ON g.network_id = v.network_id AND g.conversion_id = v.id
 """.format(columns=", ".join(f"c.{column}" for column in OF_CLICK))  # noqa: S608 - constants of this module only
 
-_OLDEST_DAY = """
-    SELECT min(to_date(right(c.relname, 8), 'YYYYMMDD')) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-    WHERE i.inhparent = 'tracking_click'::regclass
-"""
-
 
 def facts_sql(bases=ALL, *, with_clicks: bool = True) -> str:
     """A SELECT of the facts of these bases between `begin` and `end`. Without `with_clicks` the leads' columns named in
@@ -113,13 +106,6 @@ def parameters(begin: datetime, end: datetime) -> dict:
         "scales": f"{{{scales}}}", "robots": list(ROBOT_FLAGS), "valid": Intake.VALID.value,
         "first_day": (begin - timedelta(days=1)).date(), "last_day": (end + timedelta(days=1)).date(),
     }  # fmt: skip
-
-
-def oldest_day() -> date:
-    """The first day (UTC) whose clicks are still in the click table."""
-    with connection.cursor() as cursor:
-        cursor.execute(_OLDEST_DAY)
-        return cursor.fetchone()[0] or date.min
 
 
 def _visits(_basis, _with_clicks):

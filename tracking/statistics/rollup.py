@@ -14,10 +14,11 @@ from django.db import connection
 from cpanet.tenancy.models import Network
 from cpanet.tenancy.scope import current_network_id, network_scope
 from tracking.models import DirtyHour
+from tracking.partitions import first_kept_day
 from tracking.statistics.bases import VISIT
 from tracking.statistics.days import count_days_of
 from tracking.statistics.dimensions import COLUMNS_BY_LINK, COLUMNS_DETAIL
-from tracking.statistics.facts import facts_sql, oldest_day, parameters
+from tracking.statistics.facts import facts_sql, parameters
 from tracking.statistics.metrics import COLUMNS
 from tracking.statistics.periods import is_odd
 
@@ -88,7 +89,7 @@ def _count(cursor, hour):
     """Clicks that have been put away cannot be counted again: their sums stay, the leads are counted as ever."""
     hour = hour.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     home = ZoneInfo(Network.objects.values_list("timezone", flat=True).get(pk=current_network_id()))
-    kept = [] if hour.date() >= oldest_day() else [VISIT]
+    kept = [] if hour.date() >= first_kept_day() else [VISIT]
     values = {**parameters(hour, hour + _HOUR), "odd": is_odd(home, hour.date()), "kept": kept}
     for table in ("tracking_hourlystats", "tracking_hourlylinkstats"):
         cursor.execute(_FORGET.format(table=table), values)

@@ -17,9 +17,10 @@ from django.utils.translation import gettext as _
 from cpanet.core.ui import format_day, format_number
 from cpanet.tenancy.scope import current_network_id
 from tracking.models import KeptZone
+from tracking.partitions import first_kept_day
 from tracking.statistics import bases
 from tracking.statistics.dimensions import BY_LINK, DETAIL, DIMENSIONS, RAW
-from tracking.statistics.facts import OF_CLICK, facts_sql, oldest_day, parameters
+from tracking.statistics.facts import OF_CLICK, facts_sql, parameters
 from tracking.statistics.metrics import METRICS
 from tracking.statistics.periods import Period, has_whole_hours, is_odd
 from tracking.statistics.request import BadReport, ReportRequest
@@ -108,7 +109,7 @@ def check_raw(request: ReportRequest, period: Period) -> None:
     """Raises BadReport when too many clicks would have to be read one by one, or clicks that are not kept any more: the
     roll-up by link knows."""
     begin, end = period.instants(request.zone)
-    values = _common(request) | {"hour": begin.replace(minute=0), "end": end, "oldest": oldest_day()}
+    values = _common(request) | {"hour": begin.replace(minute=0), "end": end, "oldest": first_kept_day()}
     conditions = ["network_id = %(network)s", "basis = 'visit'", "hour >= %(hour)s", "hour < %(end)s"]
     conditions += [f"{column} = %(own_{column})s" for column in request.audience.restriction]
     values |= {f"own_{column}": value for column, value in request.audience.restriction.items()}

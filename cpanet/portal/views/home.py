@@ -12,6 +12,7 @@ from cpanet.portal.overview import DEFAULT_PRESET, PRESETS, first_steps, journey
 from payouts.selectors.money import hold_forecast, webmaster_money
 from payouts.selectors.payouts import freeze_in_force
 from tracking.models import Conversion
+from tracking.partitions import horizon_alarm
 from tracking.statistics.metrics import ADVERTISER, AFFILIATE, MANAGER
 from tracking.statistics.periods import PRESETS as PRESET_LABELS
 from tracking.statistics.periods import preset
@@ -76,6 +77,7 @@ def manager(request):
         **_figures(request, Audience(MANAGER, None, request.network.currency), "offer"),
         "inboxes": badges_of("manager", request.membership),
         "freeze": freeze_in_force(),
+        "days_for_clicks": horizon_alarm(timezone.now()),
     }
     return render(request, "portal/manager/home.html", context)
 
