@@ -21,6 +21,8 @@ SCOPES = {
         "statistics:read",
         "statistics:write",
         "balance:read",
+        "postbacks:read",
+        "postbacks:write",
         "payouts:read",
         "payouts:write",
     ),
