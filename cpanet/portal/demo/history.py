@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from cpanet.accounts.roles import Role
 from cpanet.core.money import EXTRA_DIGITS
 from cpanet.ledger.selectors import webmaster_balance
+from cpanet.portal.demo import receivers
 from offers.models import Offer
 from payouts.models import Payout
 from payouts.selectors.payouts import active_details
@@ -56,9 +57,14 @@ class History:
                 self._at(day + timedelta(hours=10), self._ask_for_payouts)
             if day.weekday() == 0:
                 self._at(day + timedelta(hours=11), self._pay)
+        self._at(until - timedelta(days=receivers.DAYS), self._set_up_trackers)
         for event, at, arguments in self._due(until):
             event(at, *arguments)
         self._release(until)  # what has become due since the last morning: the clock takes over from here
+        receivers.play_answers(self._stage.network.pk, until, self._chance)
+
+    def _set_up_trackers(self, at):
+        receivers.set_up(self._stage.webmasters, at)
 
     def _at(self, moment, event, *arguments):
         heapq.heappush(self._events, (moment, next(self._order), event, arguments))
