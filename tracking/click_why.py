@@ -125,15 +125,17 @@ class Scene:
     link: TrackingLink | None
     landing: Landing | None
     version_now: int
+    reader: str
 
     @classmethod
-    def of(cls, click: Click, version_now: int) -> "Scene":
+    def of(cls, click: Click, version_now: int, reader: str) -> "Scene":
         return cls(
             click,
             Offer.objects.filter(pk=click.offer_id).first(),
             TrackingLink.objects.select_related("affiliate").filter(pk=click.link_id).first(),
             Landing.objects.filter(pk=click.landing_id).first() if click.landing_id else None,
             version_now,
+            reader,
         )
 
 
@@ -214,9 +216,9 @@ def _outcome(scene):
     return Step("outcome", _("Outcome"), STOPPED, text % click.reason)
 
 
-def facts_of_click(scene: Scene, reader: str) -> list[tuple]:
+def facts_of_click(scene: Scene) -> list[tuple]:
     """What was recorded, as (label, value); the visitor's address and user agent are the staff's alone."""
-    click, link = scene.click, scene.link
+    click, link, reader = scene.click, scene.link, scene.reader
     facts = [(_("Click id"), click.id.hex), (_("Time"), when(click.clicked_at, exact=True))]
     facts += [(_("Offer"), scene.offer.name if scene.offer else click.offer_id)]
     facts += [(_("Link"), link.title if link else click.link_id)]

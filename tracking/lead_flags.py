@@ -32,8 +32,8 @@ def _for_staff(flag):
 
 def _item(flag, title, text):
     return {
-        "title": title, "text": text, "state": flag.state, "state_label": flag.get_state_display(), "note": flag.note,
-        "at": flag.at, "resolved_at": flag.resolved_at,
+        "title": title, "text": text, "reason_class": flag.kind, "state": flag.state,
+        "state_label": flag.get_state_display(), "note": flag.note, "at": flag.at, "resolved_at": flag.resolved_at,
     }  # fmt: skip
 
 

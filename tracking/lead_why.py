@@ -1,10 +1,12 @@
 """Why a lead is whose it is: how it came, which click it was counted for, and what made repeats repeats."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
+from cpanet.core.money import format_money
 from tracking.antifraud.wording import duration
 from tracking.choices import Verdict
+from tracking.lead_timeline import WEBMASTER
 from tracking.models import Conversion
 
 
@@ -46,3 +48,36 @@ def _repeats(count):
     if not count:
         return _("none")
     return ngettext("%d call, counted once", "%d calls, counted once", count) % count
+
+
+_MEASURES = {
+    "clicks": gettext_lazy("Cap of clicks"),
+    "conversions": gettext_lazy("Cap of conversions"),
+    "earning": gettext_lazy("Cap of earnings"),
+    "revenue": gettext_lazy("Cap of the advertiser's costs"),
+}
+_PERIODS = {
+    "hour": gettext_lazy("an hour"),
+    "day": gettext_lazy("a day"),
+    "week": gettext_lazy("a week"),
+    "month": gettext_lazy("a month"),
+    "total": gettext_lazy("in all"),
+}
+
+
+def caps_of(lead: Conversion, reader: str) -> list[tuple[str, str]]:
+    """(cap, how full it was) of the caps the lead came under, as they stood when it came. What the advertiser spends is
+    none of the webmaster's business."""
+    caps = [cap for cap in lead.pricing.get("caps", []) if reader != WEBMASTER or cap["measure"] != "revenue"]
+    return [(_cap_name(cap), _cap_state(cap, lead)) for cap in caps]
+
+
+def _cap_name(cap):
+    period = _PERIODS.get(cap["period"], cap["period"])
+    return f"{_MEASURES.get(cap['measure'], cap['measure'])}, {period}"
+
+
+def _cap_state(cap, lead):
+    is_money = cap["measure"] in ("earning", "revenue")
+    used, limit = (format_money(cap[name], lead.currency) if is_money else cap[name] for name in ("used", "limit"))
+    return _("%(used)s of %(limit)s were taken before it") % {"used": used, "limit": limit}

@@ -10,6 +10,7 @@ from cpanet.accounts.rest.schema import documented, id_parameter, page_example, 
 from cpanet.accounts.rest.views import ADVERTISER, AFFILIATE, MANAGER, ApiView, found
 from offers.api import NamedSerializer
 from tracking.choices import AttributedBy, DecisionSource, DeclineReason, Intake, Origin, Status
+from tracking.lead_flags import open_classes
 from tracking.models import Conversion
 
 _EARNERS, _PAYERS = {AFFILIATE, MANAGER}, {ADVERTISER, MANAGER}
@@ -27,11 +28,19 @@ class ConversionLinkSerializer(serializers.Serializer):
     code = serializers.CharField()
 
 
+class FlagsField(serializers.ListField):
+    """Why the money is held longer, by class."""
+
+    def get_attribute(self, instance):
+        return open_classes(instance)
+
+
 class ConversionSerializer(ByAudience, serializers.Serializer):
     """A conversion. `money_state` is where the earning is: pending, hold (until `hold_until`), available or none."""
 
     audience_fields = {
         "earning": _EARNERS, "money_state": _EARNERS, "hold_until": _EARNERS, "link": _EARNERS, "click_id": _EARNERS,
+        "flags": _EARNERS,
         "revenue": _PAYERS, "order_id": _PAYERS, "affiliate": _PAYERS, "advertiser": {MANAGER},
         **dict.fromkeys(_MARKS, _EARNERS),
     }  # fmt: skip
@@ -65,6 +74,12 @@ class ConversionSerializer(ByAudience, serializers.Serializer):
     revenue = MoneyField(required=False)
     money_state = serializers.CharField(required=False)
     hold_until = serializers.DateTimeField(required=False)
+    flags = FlagsField(
+        child=serializers.CharField(),
+        required=False,
+        help_text="Classes of the open reasons for a longer hold: timing, repeats, click, terms, own, listed, quality,"
+        " spike.",
+    )
     revision = serializers.IntegerField()
     clicked_at = serializers.DateTimeField()
     created_at = serializers.DateTimeField()
@@ -82,7 +97,8 @@ CONVERSION_EXAMPLE = {
     "click_id": "019a9c5d-8017-7089-bf26-68dcc0e8e8ed", "promo_code": "", "origin": "postback",
     "attributed_by": "click", "country": "DE", "device": "mobile", "sub1": "blog", "sub2": "",
     "sub3": "", "sub4": "", "sub5": "", "currency": "USD", "order_amount": "120.00", "earning": "9.60",
-    "money_state": "hold", "hold_until": "2026-12-04T12:00:00Z", "revision": 1, "clicked_at": "2026-11-18T09:30:00Z",
+    "money_state": "hold", "hold_until": "2026-12-04T12:00:00Z", "flags": [], "revision": 1,
+    "clicked_at": "2026-11-18T09:30:00Z",
     "created_at": "2026-11-18T10:02:11Z", "updated_at": "2026-11-20T12:00:00Z",
     "status_updated_at": "2026-11-20T12:00:00Z",
 }  # fmt: skip
@@ -106,7 +122,8 @@ _NOT_FOR = {AFFILIATE: ("affiliate", "order_id"), ADVERTISER: ("link", "affiliat
 
 def conversions_of(view):
     """The conversions this caller may see."""
-    rows = Conversion.objects.select_related("offer", "goal", "link", "affiliate", "advertiser")
+    related = ("offer", "goal", "link", "affiliate", "advertiser")
+    rows = Conversion.objects.select_related(*related).prefetch_related("flags")
     if view.audience == AFFILIATE:
         return rows.filter(affiliate=view.member.affiliate)
     return rows.filter(advertiser=view.member.advertiser) if view.audience == ADVERTISER else rows

@@ -165,7 +165,7 @@ def still_held(rule: str) -> QuerySet[Conversion]:
 def leads_to_review() -> QuerySet[Conversion]:
     """Flagged leads that wait for a person, the nearest end of the hold first: neither declined nor released yet."""
     related = ("offer", "goal", "affiliate", "advertiser")
-    return _waiting().select_related(*related).prefetch_related("flags").order_by("hold_until", "id")
+    return _waiting().select_related(*related).prefetch_related("flags__resolved_by").order_by("hold_until", "id")
 
 
 def number_to_review() -> int:
@@ -184,4 +184,4 @@ def flagged_leads(state: str) -> QuerySet[Conversion]:
     flags = ConversionFlag.objects.filter(state=state) if state else ConversionFlag.objects.all()
     related = ("offer", "goal", "affiliate", "advertiser")
     leads = Conversion.objects.filter(pk__in=flags.values("conversion_id"))
-    return leads.select_related(*related).prefetch_related("flags").order_by("-id")
+    return leads.select_related(*related).prefetch_related("flags__resolved_by").order_by("-id")

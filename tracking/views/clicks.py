@@ -54,10 +54,10 @@ def _search(request, is_mine, page):
 
 
 def _show(request, click, reader, *, list_page, lead_page):
-    scene = Scene.of(click, request.network.config_version)
+    scene = Scene.of(click, request.network.config_version, reader)
     calls = calls_without_lead(click)
     context = {
-        "click": click, "steps": steps_of(scene), "facts": facts_of_click(scene, reader), "list_page": list_page,
+        "click": click, "steps": steps_of(scene), "facts": facts_of_click(scene), "list_page": list_page,
         "lead_page": lead_page, "leads": leads_of_click(click), "is_staff": reader == STAFF,
         "calls": calls if reader == STAFF else [], "call_words": calls_in_words(calls),
     }  # fmt: skip

@@ -13,7 +13,7 @@ from tracking.forms import DeclineForm
 from tracking.lead_facts import facts_of
 from tracking.lead_flags import flags_shown_to, hold_in_words
 from tracking.lead_timeline import STAFF, price_in_words, timeline_of
-from tracking.lead_why import attribution_of
+from tracking.lead_why import attribution_of, caps_of
 from tracking.models import Conversion
 from tracking.selectors.clicks import find_click
 from tracking.selectors.leads import all_leads
@@ -49,7 +49,7 @@ def decide(request, lead_id):
 def _show(request, lead, form, status=200):
     flags = flags_shown_to(lead, STAFF)
     context = {
-        "flags": flags, "hold_words": hold_in_words(lead, flags), "why": attribution_of(lead),
+        "flags": flags, "hold_words": hold_in_words(lead, flags), "why": [*attribution_of(lead), *caps_of(lead, STAFF)],
         "click_page": "manager:click",
         "lead": lead, "title": _("Lead № %s") % lead.pk, "list_url": reverse("manager:leads"),
         "facts": facts_of(lead, find_click(lead.click_id), STAFF), "price": price_in_words(lead, STAFF),

@@ -9,7 +9,7 @@ from cpanet.accounts.gates import affiliate_view
 from tracking.lead_facts import facts_of
 from tracking.lead_flags import flags_shown_to, hold_in_words
 from tracking.lead_timeline import WEBMASTER, price_in_words, timeline_of
-from tracking.lead_why import attribution_of
+from tracking.lead_why import attribution_of, caps_of
 from tracking.selectors.clicks import find_click
 from tracking.selectors.leads import leads_of_affiliate, offers_promoted_by
 from tracking.tables.leads import WebmasterLeads
@@ -36,8 +36,8 @@ def lead(request, lead_id):
     lead = get_object_or_404(leads_of_affiliate(request.affiliate), pk=lead_id)
     flags = flags_shown_to(lead, WEBMASTER)
     context = {
-        "flags": flags, "hold_words": hold_in_words(lead, flags), "why": attribution_of(lead),
-        "click_page": "webmaster:click",
+        "flags": flags, "hold_words": hold_in_words(lead, flags), "click_page": "webmaster:click",
+        "why": [*attribution_of(lead), *caps_of(lead, WEBMASTER)],
         "lead": lead, "title": _("Lead № %s") % lead.pk, "list_url": reverse("webmaster:leads"),
         "facts": facts_of(lead, find_click(lead.click_id), WEBMASTER), "price": price_in_words(lead, WEBMASTER),
         "timeline": timeline_of(lead, WEBMASTER),
