@@ -60,7 +60,8 @@ def _check(lead, limits, around, now):
         trace = around.trace_of(lead, click, limits)
         findings = judge(around.facts_of(lead, click, trace, limits), limits)
         LeadTrace.objects.bulk_create([trace], ignore_conflicts=True)
-        flag_lead(lead=lead, findings=findings, limits=limits, now=now)
+        if findings:
+            flag_lead(lead=lead, findings=findings, limits=limits, now=now)
     Conversion.objects.filter(pk=lead.pk).update(fraud_checked_at=now)
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cpanet.accounts.models import User
 from cpanet.portal.demo import cast
+from cpanet.portal.demo.fraud import hasty, review
 from cpanet.portal.demo.history import History
 from cpanet.portal.demo.live import send_visitors
 from cpanet.portal.demo.stage import new_network, set_stage
@@ -61,7 +62,9 @@ class Command(BaseCommand):
             clicks = ship(folder, connect)
             history = History(stage, chance)
             history.expect(visits)
+            history.rush(hasty(visits, stage, now))
             history.play(calendar, now)
+            review(stage, now)
             Network.objects.filter(pk=network.pk).update(is_active=True)
         while count_dirty_hours(network_id=network.pk):
             pass
