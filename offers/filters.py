@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from cpanet.accounts.models import Advertiser
 from offers import countries
 from offers.choices import PaymentModel, TrafficPolicy, TrafficSource
-from offers.models import Offer, OfferAccess, Product, Vertical
+from offers.coupon_codes import key_of
+from offers.models import Coupon, Offer, OfferAccess, Product, Vertical
 
 
 def _country_choices():
@@ -28,6 +29,28 @@ def search_offers(queryset, value):
     if value.isdecimal() and len(value) < 19:
         found |= Q(pk=int(value))
     return queryset.filter(found)
+
+
+class CouponFilter(filters.FilterSet):
+    """Promo codes of an offer."""
+
+    q = filters.CharFilter(label=_("Promo code"), method="search", max_length=100)
+    state = filters.ChoiceFilter(
+        label=_("State"), method="in_state",
+        choices=[("given", _("Given")), ("free", _("Nobody's")), ("off", _("Off"))], empty_label=_("All"),
+    )  # fmt: skip
+
+    class Meta:
+        model = Coupon
+        fields: list[str] = []
+
+    def search(self, queryset, name, value):
+        return queryset.filter(code_key__contains=key_of(value))
+
+    def in_state(self, queryset, name, value):
+        if value == "off":
+            return queryset.filter(is_active=False)
+        return queryset.filter(affiliate__isnull=value == "free")
 
 
 class CatalogueFilter(filters.FilterSet):

@@ -7,6 +7,7 @@ from cpanet.accounts.roles import STAFF_ROLES, Role
 _READ_STAFF = (
     "offers:read",
     "conversions:read",
+    "coupons:read",
     "postbacks:read",
     "statistics:read",
     "affiliates:read",
@@ -18,6 +19,8 @@ SCOPES = {
         "links:read",
         "links:write",
         "conversions:read",
+        "leads:write",
+        "coupons:read",
         "statistics:read",
         "statistics:write",
         "balance:read",
@@ -26,7 +29,15 @@ SCOPES = {
         "payouts:read",
         "payouts:write",
     ),
-    Role.ADVERTISER: ("offers:read", "conversions:read", "conversions:write", "statistics:read", "balance:read"),
+    Role.ADVERTISER: (
+        "offers:read",
+        "conversions:read",
+        "conversions:write",
+        "coupons:read",
+        "coupons:write",
+        "statistics:read",
+        "balance:read",
+    ),
     **dict.fromkeys(STAFF_ROLES, _READ_STAFF),
 }
 
@@ -34,6 +45,8 @@ _RESOURCES = {
     "offers": _("offers"),
     "links": _("links"),
     "conversions": _("leads"),
+    "leads": _("submitted leads"),
+    "coupons": _("promo codes"),
     "postbacks": _("postbacks"),
     "statistics": _("statistics"),
     "balance": _("balance"),

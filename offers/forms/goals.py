@@ -16,12 +16,25 @@ from offers.services.rates import Figures
 class GoalForm(forms.ModelForm):
     class Meta:
         model = Goal
-        fields = ["name", "code", "payment_model", "attribution_days", "hold_days", "duplicate_policy", "is_active"]
+        fields = [
+            "name", "code", "payment_model", "attribution_days", "hold_days", "duplicate_policy", "duplicate_hours",
+            "takes_leads", "is_active",
+        ]  # fmt: skip
         help_texts = {
             "code": _("Postbacks name the goal by it: small letters, digits, hyphens."),
             "attribution_days": _("How long after the click an action still counts."),
             "hold_days": _("Empty: as the offer says."),
+            "duplicate_hours": _("For one per click and period, and for the telephone numbers of submitted leads."),
+            "takes_leads": _("You get name and telephone number of people and call them yourself."),
         }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["duplicate_hours"].required = False
+
+    def clean_duplicate_hours(self):
+        hours = self.cleaned_data["duplicate_hours"]
+        return self.instance.duplicate_hours if hours is None else hours
 
 
 class RateForm(forms.Form):

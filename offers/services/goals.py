@@ -10,7 +10,10 @@ from offers.choices import PaymentModel
 from offers.models import Goal, Offer
 from offers.services.changes import BadOffer, apply, locked, write_down
 
-EDITABLE = {"name", "code", "payment_model", "attribution_days", "hold_days", "duplicate_policy", "is_active"}
+EDITABLE = {
+    "name", "code", "payment_model", "attribution_days", "hold_days", "duplicate_policy", "duplicate_hours",
+    "takes_leads", "is_active",
+}  # fmt: skip
 
 
 class CodeTaken(BadOffer):

@@ -9,7 +9,8 @@ from tests.fixtures.world import world
 # What the number in an address is: by the name of the parameter, or of the page where it is a plain `pk`.
 PARAMETERS = {
     "goal_pk": "goal", "rate_pk": "rate", "landing_pk": "landing", "creative_pk": "creative", "feed_pk": "feed",
-    "job_pk": "job", "affiliate_pk": "affiliate", "link_id": "link", "lead_id": "lead", "key_id": "postback_key", "call_id": "call",
+    "job_pk": "job", "affiliate_pk": "affiliate", "link_id": "link", "lead_id": "lead", "key_id": "postback_key",
+    "call_id": "call", "coupon_pk": "coupon",
     "offer_id": "offer", "receiver_id": "receiver", "delivery_id": "delivery", "entry_id": "block_entry",
 }  # fmt: skip
 PAGES = {

@@ -5,6 +5,7 @@ from django.urls import path
 from tracking.api.batches import BatchesView, BatchView
 from tracking.api.conversions import ConversionsView, ConversionView
 from tracking.api.costs import CostsView
+from tracking.api.coupons import CouponsView
 from tracking.api.decisions import DecisionsView
 from tracking.api.leads import LeadsView
 from tracking.api.links import LinksView, LinkView
@@ -14,6 +15,7 @@ from tracking.outgoing.api.deliveries import DeliveriesResendView, DeliveriesVie
 from tracking.outgoing.api.receivers import ReceiversView, ReceiverTestView, ReceiverView
 
 calls = [
+    path("coupons", CouponsView.as_view()),
     path("leads", LeadsView.as_view()),
     path("links", LinksView.as_view()),
     path("links/<str:id>", LinkView.as_view()),

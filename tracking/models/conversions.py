@@ -70,6 +70,11 @@ class InboundPostback(NetworkModel):
     def __str__(self):
         return f"postback {self.pk}"
 
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The parameters for templates, which would take a parameter called “items” for the method."""
+        return list(self.parameters.items())
+
 
 class Conversion(NetworkModel):
     """One goal reached. Three axes that never mix: intake (final), decision (`status`), money (hold → available).

@@ -117,7 +117,11 @@ def keep_unauthenticated(
 def calls_to_settle(*, now: datetime) -> list[int]:
     """Ids of the waiting calls of the network in scope whose clicks have come, whose time is over, or which somebody
     has asked to be read again."""
-    queued = InboundPostback.objects.filter(verdict=Verdict.QUEUED, batch=None).order_by("id")
+    queued = (
+        InboundPostback.objects.filter(verdict=Verdict.QUEUED)
+        .exclude(batch__isnull=False, explanation="")
+        .order_by("id")
+    )
     waiting = InboundPostback.objects.filter(verdict=Verdict.WAITING).order_by("received_at")
     clicks = dict(waiting.filter(click_id__isnull=False).values_list("pk", "click_id")[:50_000])
     there = arrived(set(clicks.values()))
@@ -134,9 +138,9 @@ def settle_call(*, postback_id: int, now: datetime) -> bool:
     call is parked, visibly.
     """
     rows = InboundPostback.objects.select_for_update(skip_locked=True, of=("self",)).select_related("advertiser")
-    postback = rows.filter(pk=postback_id, verdict__in=(Verdict.WAITING, Verdict.QUEUED), batch=None).first()
-    if postback is None:
-        return False
+    postback = rows.filter(pk=postback_id, verdict__in=(Verdict.WAITING, Verdict.QUEUED)).first()
+    if postback is None or (postback.verdict == Verdict.QUEUED and postback.batch_id and not postback.explanation):
+        return False  # a job reads it
     give_up = postback.received_at <= now - PATIENCE
     outcome = understand(postback, settings_of(postback.advertiser), give_up=give_up)
     if postback.verdict == outcome.verdict == Verdict.WAITING and outcome.click_id == postback.click_id:

@@ -110,6 +110,6 @@ def _show(request, lead, form, status=200):
         "lead": lead, "title": lead.order_id or _("Lead № %s") % lead.pk, "list_url": reverse("advertiser:leads"),
         "facts": facts_of(lead, find_click(lead.click_id), ADVERTISER), "price": price_in_words(lead, ADVERTISER),
         "timeline": timeline_of(lead, ADVERTISER), "calls": lead.postbacks.all()[:20], "decline": form,
-        "decide_page": DECIDE_PAGE,
+        "decide_page": DECIDE_PAGE, "contact": lead.contacts.first(),
     }  # fmt: skip
     return render(request, "tracking/lead.html", context, status=status)
