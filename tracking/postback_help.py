@@ -8,13 +8,15 @@ PLACEHOLDER = "YOUR_KEY"
 PARAMETERS = [
     (
         "token",
-        _("yes"),
+        _("unless signed"),
         _("Your key; or send it in the header X-Postback-Token. Never show it in a page of your shop."),
     ),
     ("click_id", _("yes"), _("The click id that your landing page got in its address. Keep it with the order.")),
+    ("promo_code", _("no"), _("A promo code you gave to a webmaster; it stands for a click.")),
     ("goal", _("if there are several"), _("Code of the goal that was reached.")),
     ("order_id", _("better"), _("Your number of the order. The same number is never counted twice.")),
     ("amount", _("for percent goals"), _("The order's amount, such as 1234.50.")),
+    ("items", _("no"), _("Lines of the order as JSON: id, category, name, price, quantity.")),
     ("currency", _("no"), _("Three letters, such as USD; it must be the offer's currency.")),
     (
         "status",

@@ -6,7 +6,9 @@ from offers.models import OfferAccess
 from payouts.models import Payout
 from tracking.choices import Status
 from tracking.models import Conversion
+from tracking.outgoing.selectors import paused_receivers
 from tracking.selectors.fraud import number_to_review
+from tracking.selectors.postbacks import number_parked
 
 
 def badges_of(audience: str, membership) -> dict[str, int]:
@@ -18,18 +20,20 @@ def badges_of(audience: str, membership) -> dict[str, int]:
             "leads": Conversion.objects.filter(advertiser=membership.advertiser_id, status=Status.PENDING).count()
         }
     else:
-        counts = {}
+        counts = {"postbacks": paused_receivers().filter(affiliate=membership.affiliate_id).count()}
     return {name: count for name, count in counts.items() if count}
 
 
 def _of_staff(role: Role):
     counts = {}
     if may(role, "people.edit"):
+        counts["postbacks"] = paused_receivers().count()
         counts["webmasters"] = Affiliate.objects.filter(status=Affiliate.Status.PENDING).count()
     if may(role, "access.decide"):
         counts["access"] = OfferAccess.objects.filter(status=OfferAccess.Status.REQUESTED).count()
     if may(role, "leads.decide"):
         counts["fraud"] = number_to_review()
+        counts["calls"] = number_parked()
     if may(role, "payouts.review"):
         counts["payouts"] = Payout.objects.filter(status=Payout.Status.REQUESTED).count()
     return counts

@@ -41,7 +41,7 @@ class ConversionSerializer(ByAudience, serializers.Serializer):
     audience_fields = {
         "earning": _EARNERS, "money_state": _EARNERS, "hold_until": _EARNERS, "link": _EARNERS, "click_id": _EARNERS,
         "flags": _EARNERS,
-        "revenue": _PAYERS, "order_id": _PAYERS, "affiliate": _PAYERS, "advertiser": {MANAGER},
+        "revenue": _PAYERS, "order_id": _PAYERS, "basket": _PAYERS, "affiliate": _PAYERS, "advertiser": {MANAGER},
         **dict.fromkeys(_MARKS, _EARNERS),
     }  # fmt: skip
     id = serializers.IntegerField()
@@ -70,6 +70,9 @@ class ConversionSerializer(ByAudience, serializers.Serializer):
     sub5 = serializers.CharField(required=False)
     currency = serializers.CharField()
     order_amount = MoneyField(allow_null=True)
+    basket = serializers.ListField(
+        child=serializers.DictField(child=serializers.CharField()), required=False, help_text="Lines of the order."
+    )
     earning = MoneyField(required=False)
     revenue = MoneyField(required=False)
     money_state = serializers.CharField(required=False)
@@ -96,7 +99,7 @@ CONVERSION_EXAMPLE = {
     "goal": {"id": 20, "code": "sale", "name": "Sale"}, "link": {"id": 41, "code": "k3f9xw2p"},
     "click_id": "019a9c5d-8017-7089-bf26-68dcc0e8e8ed", "promo_code": "", "origin": "postback",
     "attributed_by": "click", "country": "DE", "device": "mobile", "sub1": "blog", "sub2": "",
-    "sub3": "", "sub4": "", "sub5": "", "currency": "USD", "order_amount": "120.00", "earning": "9.60",
+    "sub3": "", "sub4": "", "sub5": "", "currency": "USD", "order_amount": "120.00", "basket": [], "earning": "9.60",
     "money_state": "hold", "hold_until": "2026-12-04T12:00:00Z", "flags": [], "revision": 1,
     "clicked_at": "2026-11-18T09:30:00Z",
     "created_at": "2026-11-18T10:02:11Z", "updated_at": "2026-11-20T12:00:00Z",
