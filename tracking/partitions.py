@@ -4,13 +4,14 @@ A day that is put away becomes a table of its own in the schema `cpanet_archive`
 sums stay in the roll-ups; what leads would lose with their clicks is copied before.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import connection
 
 from cpanet.tenancy.models import Network
 from cpanet.tenancy.scope import network_scope
 from tracking.models import PutAwayDay
+from tracking.services.origins import keep_origins
 
 DAYS_BACK = 2
 DAYS_AHEAD = 14
@@ -21,16 +22,6 @@ _DAYS = """
         SELECT to_date(right(c.relname, 8), 'YYYYMMDD') AS day FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
         WHERE i.inhparent = 'tracking_click'::regclass AND c.relname ~ '^tracking_click_[0-9]{{8}}$') days
 """
-_KEPT = ("system", "browser", "language", "source", "sub6", "sub7", "sub8", "sub9", "sub10")
-_KEEP_ORIGINS = f"""
-    INSERT INTO tracking_leadorigin (network_id, conversion_id, landing_id, {", ".join(_KEPT)})
-    SELECT v.network_id, v.id, coalesce(c.landing_id, 0), {", ".join(f"c.{name}" for name in _KEPT)}
-    FROM tracking_conversion v
-    JOIN tracking_click c ON c.id = v.click_id AND c.clicked_at = v.clicked_at AND c.network_id = v.network_id
-    WHERE v.network_id = %(network)s AND v.clicked_at >= %(begin)s AND v.clicked_at < %(end)s
-      AND c.clicked_at >= %(begin)s AND c.clicked_at < %(end)s
-    ON CONFLICT DO NOTHING
-"""  # noqa: S608 - names of this module only
 
 
 def ensure_partitions(first_day: date, last_day: date) -> int:
@@ -75,9 +66,10 @@ def days_to_put_away(now: datetime, retention: int) -> list[date]:
 def put_away(day: date) -> None:
     """Copy what leads would lose, network by network, and take the day out of the click table. Raises when the table is
     too busy for five seconds: the next run tries again."""
+    begin = datetime.combine(day, time.min, tzinfo=UTC)
     for network_id in Network.objects.order_by("id").values_list("id", flat=True):
-        with network_scope(network_id), connection.cursor() as cursor:
-            cursor.execute(_KEEP_ORIGINS, {"network": network_id, "begin": _midnight(day), "end": _midnight(day, 1)})
+        with network_scope(network_id):
+            keep_origins(begin, begin + timedelta(days=1))
     with connection.cursor() as cursor:
         cursor.execute("SELECT cpanet_put_click_partition_away(%s)", [day])
 
@@ -86,7 +78,3 @@ def _day(asked):
     with connection.cursor() as cursor:
         cursor.execute(_DAYS.format(asked=asked))
         return cursor.fetchone()[0]
-
-
-def _midnight(day, days=0):
-    return f"{day + timedelta(days=days)} 00:00:00+00"

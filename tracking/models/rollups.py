@@ -113,7 +113,7 @@ class KeptZone(NetworkModel):
 
 
 class LeadOrigin(NetworkModel):
-    """What a lead's click said beyond what the lead itself keeps: copied before the clicks of that day are put away."""
+    """What a lead's click said beyond what the lead itself keeps: see tracking.services.origins."""
 
     conversion = models.ForeignKey(Conversion, models.CASCADE, related_name="+")
     landing_id = models.BigIntegerField()

@@ -13,12 +13,11 @@ from offers.models import Offer
 from tracking.choices import Intake
 from tracking.models import CostEntry
 from tracking.models.clicks import SUB_IDS
+from tracking.services.origins import COLUMNS as COLUMNS_OF_ORIGIN
 from tracking.statistics.bases import ACTION, CLICK, COST, DECISION, VISIT
 from tracking.statistics.metrics import COLUMNS, ROBOT_FLAGS
 
 ALL = (VISIT, COST, CLICK, ACTION, DECISION)
-# What a lead does not keep of its click is looked up there, or in what was copied before the click was put away.
-OF_CLICK = ("landing_id", "system", "browser", "language", "source", *SUB_IDS[5:])
 _NO_VISIT = dict.fromkeys(("clicks", "unique_clicks", "bot_clicks", "cost"), "0")
 _NO_LEAD = dict.fromkeys(set(COLUMNS) - set(_NO_VISIT), "0")
 _IS_ROBOT = "c.flags && %(robots)s"
@@ -38,7 +37,7 @@ _TOLD_OTHERWISE = """
 """.format(  # noqa: S608 - constants of this module only
     marks=" ".join(f"WHEN '{name}' THEN c.{name}" for name in SUB_IDS)
 )
-_COST_OF_CLICK = f"""
+_COST_COLUMNS_OF_ORIGIN = f"""
     CASE WHEN c.cost <> '' AND c.cost ~ '{_SANE}' AND NOT c.flags && '{{head,prefetch}}' AND NOT {_TOLD_OTHERWISE}
     THEN round(replace(c.cost, ',', '.')::numeric * {_UNITS})::bigint ELSE 0 END
 """
@@ -80,19 +79,16 @@ _CHANGES = """
 """.format(  # noqa: S608 - constants of this module only
     first_revenue=_AT_FIRST.format(amount="revenue"), first_earning=_AT_FIRST.format(amount="earning")
 )
-_WITH_CLICK = """
-    LEFT JOIN LATERAL (
-        SELECT {columns} FROM tracking_click c WHERE c.id = v.click_id AND c.clicked_at = v.clicked_at
-        AND c.network_id = v.network_id LIMIT 1) k ON true
+_WITH_ORIGIN = """
     LEFT JOIN tracking_leadorigin g ON g.network_id = v.network_id AND g.conversion_id = v.id
-""".format(columns=", ".join(f"c.{column}" for column in OF_CLICK))  # noqa: S608 - constants of this module only
+"""
 
 
-def facts_sql(bases=ALL, *, with_clicks: bool = True) -> str:
-    """A SELECT of the facts of these bases between `begin` and `end`. Without `with_clicks` the leads' columns named in
-    OF_CLICK are empty, and their clicks are not looked up."""
+def facts_sql(bases=ALL, *, with_origins: bool = True) -> str:
+    """A SELECT of the facts of these bases between `begin` and `end`. Without `with_origins` the columns that leads
+    have from their clicks (see tracking.services.origins) are empty."""
     branches = {VISIT: _visits, COST: _costs, **dict.fromkeys((CLICK, ACTION, DECISION), _leads)}
-    return "\nUNION ALL\n".join(branches[basis](basis, with_clicks) for basis in bases)
+    return "\nUNION ALL\n".join(branches[basis](basis, with_origins) for basis in bases)
 
 
 def parameters(begin: datetime, end: datetime) -> dict:
@@ -108,14 +104,14 @@ def parameters(begin: datetime, end: datetime) -> dict:
     }  # fmt: skip
 
 
-def _visits(_basis, _with_clicks):
+def _visits(_basis, _with_origins):
     same = {name: f"c.{name}" for name in ("offer_id", "affiliate_id", "advertiser_id", "link_id", *SUB_IDS)}
     same |= {name: f"c.{name}" for name in ("country", "device", "system", "browser", "language", "source")}
     counted = {
         "clicks": f"(NOT {_IS_ROBOT})::int",
         "unique_clicks": f"(c.is_unique AND NOT {_IS_ROBOT})::int",
         "bot_clicks": f"({_IS_ROBOT})::int",
-        "cost": _COST_OF_CLICK,
+        "cost": _COST_COLUMNS_OF_ORIGIN,
     }
     return _select(VISIT, _VISITS, {
         **same, **counted, **_NO_LEAD, "at": "c.clicked_at", "goal_id": "0", "landing_id": "coalesce(c.landing_id, 0)",
@@ -123,7 +119,7 @@ def _visits(_basis, _with_clicks):
     })  # fmt: skip
 
 
-def _costs(_basis, _with_clicks):
+def _costs(_basis, _with_origins):
     marks = {name: f"CASE e.mark WHEN '{name}' THEN e.value ELSE '' END" for name in SUB_IDS}
     same = {name: f"e.{name}" for name in ("offer_id", "affiliate_id", "advertiser_id", "link_id", "currency")}
     empty = dict.fromkeys(("country", "device", "system", "browser", "language", "source", "coupon"), "''")
@@ -133,13 +129,13 @@ def _costs(_basis, _with_clicks):
     })  # fmt: skip
 
 
-def _leads(basis, with_clicks):
+def _leads(basis, with_origins):
     source = _CHANGES if basis == DECISION else _AS_IT_IS.format(at={CLICK: "clicked_at", ACTION: "created_at"}[basis])
     same = {name: f"v.{name}" for name in ("at", "offer_id", "goal_id", "affiliate_id", "advertiser_id", "currency",
                                            "country", "device", "click_id", *SUB_IDS[:5])}  # fmt: skip
-    of_click = {name: f"coalesce(k.{name}, g.{name}, {_nothing(name)})" for name in OF_CLICK}
-    if not with_clicks:
-        of_click = {name: _nothing(name) for name in OF_CLICK}
+    of_origin = {name: f"coalesce(g.{name}, {_nothing(name)})" for name in COLUMNS_OF_ORIGIN}
+    if not with_origins:
+        of_origin = {name: _nothing(name) for name in COLUMNS_OF_ORIGIN}
     counted = {}
     for status in ("pending", "approved", "declined"):
         counted[status] = f"v.sign * (v.now_status = '{status}')::int"
@@ -147,8 +143,8 @@ def _leads(basis, with_clicks):
             counted[f"{status}_{amount}"] = f"CASE v.now_status WHEN '{status}' THEN v.sign * v.now_{amount} ELSE 0 END"
     return _select(
         basis,
-        source + (_WITH_CLICK if with_clicks else "") + "\n    WHERE v.intake = %(valid)s",
-        {**same, **of_click, **_NO_VISIT, **counted, "link_id": "coalesce(v.link_id, 0)", "coupon": "v.promo_code",
+        source + (_WITH_ORIGIN if with_origins else "") + "\n    WHERE v.intake = %(valid)s",
+        {**same, **of_origin, **_NO_VISIT, **counted, "link_id": "coalesce(v.link_id, 0)", "coupon": "v.promo_code",
          "lead_id": "v.id"},
     )  # fmt: skip
 

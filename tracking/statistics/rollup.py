@@ -15,6 +15,7 @@ from cpanet.tenancy.models import Network
 from cpanet.tenancy.scope import current_network_id, network_scope
 from tracking.models import DirtyHour
 from tracking.partitions import first_kept_day
+from tracking.services.origins import keep_origins
 from tracking.statistics.bases import VISIT
 from tracking.statistics.days import count_days_of
 from tracking.statistics.dimensions import COLUMNS_BY_LINK, COLUMNS_DETAIL
@@ -89,6 +90,7 @@ def _count(cursor, hour):
     """Clicks that have been put away cannot be counted again: their sums stay, the leads are counted as ever."""
     hour = hour.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     home = ZoneInfo(Network.objects.values_list("timezone", flat=True).get(pk=current_network_id()))
+    keep_origins(hour, hour + _HOUR)
     kept = [] if hour.date() >= first_kept_day() else [VISIT]
     values = {**parameters(hour, hour + _HOUR), "odd": is_odd(home, hour.date()), "kept": kept}
     for table in ("tracking_hourlystats", "tracking_hourlylinkstats"):

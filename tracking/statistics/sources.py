@@ -20,7 +20,7 @@ from tracking.models import KeptZone
 from tracking.partitions import first_kept_day
 from tracking.statistics import bases
 from tracking.statistics.dimensions import BY_LINK, DETAIL, DIMENSIONS, RAW
-from tracking.statistics.facts import OF_CLICK, facts_sql, parameters
+from tracking.statistics.facts import COLUMNS_OF_ORIGIN, facts_sql, parameters
 from tracking.statistics.metrics import METRICS
 from tracking.statistics.periods import Period, has_whole_hours, is_odd
 from tracking.statistics.request import BadReport, ReportRequest
@@ -87,7 +87,7 @@ def raw_source(request: ReportRequest, begin: datetime, end: datetime, asked: Se
     are said inside.)"""
     columns = {DIMENSIONS[key].column for key in (*request.dimensions, *request.filters)}
     asked = asked or bases.rows_of(request.basis, columns_of(request))
-    facts = facts_sql(asked, with_clicks=bool(columns & set(OF_CLICK)))
+    facts = facts_sql(asked, with_origins=bool(columns & set(COLUMNS_OF_ORIGIN)))
     return Source(f"({facts}) facts", "true", _common(request) | parameters(begin, end), "at")
 
 
