@@ -8,17 +8,18 @@ from collections.abc import Iterable
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cpanet.core.money import format_money, to_units
-from cpanet.core.ui import format_signed_money
+from cpanet.core.ui import format_signed_money, tone_of
 from cpanet.ledger.kinds import ADVERTISER_KINDS, WEBMASTER_KINDS, natural
 from cpanet.ledger.models import Entry
 from cpanet.ledger.selectors import entries_of_subject
 from offers.presenters import percent_text
 from tracking.choices import Intake, Status
 from tracking.models import Conversion, ConversionRevision
-from tracking.outgoing.selectors import attempts_about, untold_about
-from tracking.outgoing.words import SHORT_EVENTS
+from tracking.outgoing.selectors import deliveries_about
+from tracking.outgoing.words import SHORT_EVENTS, TONES
 
 WEBMASTER, ADVERTISER, STAFF = "webmaster", "advertiser", "staff"
 _TONES = {Status.PENDING: "warn", Status.APPROVED: "ok", Status.DECLINED: "down"}
@@ -133,27 +134,18 @@ def _moved(entry: Entry) -> dict:
 
 
 def told_items(lead: Conversion, reader: str) -> list[dict]:
-    """Each attempt to tell the webmaster's own systems of the lead, and what is still to be told."""
+    """What the webmaster's own systems were told of the lead, each with its attempts so far."""
     if reader == ADVERTISER:
         return []
     page = "webmaster:postback_delivery" if reader == WEBMASTER else "manager:postback_delivery"
-    attempts = [_attempted(each, page) for each in attempts_about(lead)]
-    return attempts + [_untold(each, page) for each in untold_about(lead)]
+    return [_told(each, page) for each in deliveries_about(lead)]
 
 
-def _attempted(attempt, page) -> dict:
-    done = attempt.is_success
-    return _told(
-        attempt.delivery, page, attempt.at, _("Postback delivered") if done else _("Postback failed"),
-        attempt.error or f"HTTP {attempt.status}", "ok" if done else "down",
-    )  # fmt: skip
-
-
-def _untold(delivery, page) -> dict:
-    return _told(delivery, page, delivery.created_at, _("Postback in line"), "", "warn")
-
-
-def _told(delivery, page, at, title, result, tone) -> dict:
-    words = " · ".join(filter(None, [delivery.receiver.name, str(SHORT_EVENTS[delivery.event]), result]))
-    url = reverse(page, args=[delivery.pk])
-    return {"at": at, "title": title, "text": words, "icon": "send", "tone": tone, "url": url}
+def _told(delivery, page) -> dict:
+    tries = ngettext("%d attempt", "%d attempts", delivery.made) % delivery.made if delivery.made else ""
+    words = [delivery.receiver.name, str(SHORT_EVENTS[delivery.event]), tries, delivery.last_error]
+    return {
+        "at": delivery.last_at or delivery.created_at, "text": " · ".join(filter(None, words)), "icon": "send",
+        "title": f"{delivery.receiver.get_kind_display()}: {delivery.get_state_display()}",
+        "tone": tone_of(delivery.state, TONES), "url": reverse(page, args=[delivery.pk]),
+    }  # fmt: skip

@@ -33,7 +33,7 @@ class ReceiverForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "class": "mono", "spellcheck": "false", "autocapitalize": "off"}),
     )  # fmt: skip
     events = forms.MultipleChoiceField(
-        label=_("Tell it when a lead is"), choices=Event.choices, widget=forms.CheckboxSelectMultiple
+        label=_("Events to tell it of"), choices=Event.choices, widget=forms.CheckboxSelectMultiple
     )
     offer = forms.TypedChoiceField(label=_("Offer"), required=False, coerce=int, empty_value=None)
     goal = forms.TypedChoiceField(label=_("Goal"), required=False, coerce=int, empty_value=None)

@@ -1,6 +1,6 @@
 """Questions about receivers, what they were told, and every attempt."""
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from cpanet.accounts.models import Affiliate
 from offers.models import Goal, Offer
@@ -49,16 +49,10 @@ def attempts_of(delivery: PostbackDelivery) -> list[PostbackAttempt]:
     return list(PostbackAttempt.objects.filter(delivery=delivery).order_by("-pk")[:ATTEMPTS_SHOWN])
 
 
-def attempts_about(lead: Conversion) -> list[PostbackAttempt]:
-    """The newest attempts to tell of a lead, with what was told to whom."""
-    rows = PostbackAttempt.objects.filter(delivery__conversion=lead).select_related("delivery__receiver")
-    return list(rows.order_by("-pk")[:ATTEMPTS_SHOWN])
-
-
-def untold_about(lead: Conversion) -> list[PostbackDelivery]:
-    """What is still to be told of a lead for the first time."""
-    rows = PostbackDelivery.objects.filter(conversion=lead, state__in=OPEN, attempts=0)
-    return list(rows.select_related("receiver")[:ATTEMPTS_SHOWN])
+def deliveries_about(lead: Conversion) -> list[PostbackDelivery]:
+    """What was or will be told of a lead, with `made`, the number of attempts, and `last_at`, None before the first."""
+    rows = PostbackDelivery.objects.filter(conversion=lead).select_related("receiver")
+    return list(rows.annotate(made=Count("tries"), last_at=Max("tries__at")).order_by("-pk")[:ATTEMPTS_SHOWN])
 
 
 def offers_to_tell_of(affiliate: Affiliate) -> list[Offer]:

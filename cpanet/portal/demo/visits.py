@@ -99,7 +99,7 @@ def _request(stage, link, addresses, chance):
     countries = stage.offers[link.offer_id][1].countries
     anywhere = chance.random() < 0.04
     agent = chance.choice(cast.BOTS) if chance.random() < BOT_SHARE else chance.choice(cast.AGENTS)
-    subs = {"sub2": chance.choice(cast.PLACEMENTS)}
+    subs = {"sub2": chance.choice(cast.PLACEMENTS), "click_id": f"w{chance.getrandbits(40):010x}"}
     if not link.sub1:
         subs["sub1"] = chance.choice(cast.CAMPAIGNS[:4])
     return Request(

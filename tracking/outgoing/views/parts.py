@@ -6,9 +6,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tracking.outgoing.macros import macros_in
 from tracking.outgoing.selectors import attempts_of, paused_receivers
 from tracking.outgoing.words import ReceiverState
 
+CLICK_ID = "external_click_id"
 SOON = timedelta(seconds=30)
 
 
@@ -23,4 +25,6 @@ def delivery_context(delivery) -> dict:
     """What the page of a delivery shows; it asks again each second while something is about to happen."""
     due = delivery.is_open and delivery.next_attempt_at <= timezone.now() + SOON
     sends = delivery.is_test or delivery.receiver.state == ReceiverState.ACTIVE
-    return {"delivery": delivery, "attempts": attempts_of(delivery), "is_moving": due and sends}
+    lacks = not delivery.facts.get(CLICK_ID) and CLICK_ID in macros_in(delivery.receiver.address)
+    attempts = attempts_of(delivery)
+    return {"delivery": delivery, "attempts": attempts, "is_moving": due and sends, "lacks_click_id": lacks}

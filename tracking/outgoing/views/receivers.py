@@ -148,7 +148,8 @@ def postback(request, receiver_id):
 
 
 def _show(request, receiver, period_form, status=200):
-    table = configured(DeliveryTable(receiver.deliveries.select_related("receiver", "conversion__offer")), request, 10)
+    told = receiver.deliveries.select_related("receiver", "conversion__offer")
+    table = configured(DeliveryTable(told, exclude=("receiver",)), request, 10)
     jobs = Job.objects.filter(kind=BACKFILL, affiliate=request.affiliate, arguments__receiver_id=receiver.pk)
     context = {
         "receiver": receiver, "table": table, "test_form": EventForm(), "period_form": period_form,
