@@ -12,11 +12,13 @@ from cpanet.accounts.rest.paging import envelope, newest_first
 from cpanet.accounts.rest.parameters import AFTER, LIMIT, BadParameter, Parameter
 from cpanet.accounts.rest.schema import documented, id_parameter, page_example, page_of
 from cpanet.accounts.rest.views import ADVERTISER, AFFILIATE, MANAGER, ApiView, found
-from offers.choices import PaymentModel, TrafficPolicy, TrafficSource
+from cpanet.core.money import to_text
+from offers.choices import CapMeasure, CapPeriod, CapPolicy, PaymentModel, TrafficPolicy, TrafficSource
 from offers.filters import CatalogueFilter, search_offers
 from offers.models import Offer, Rate
 from offers.pricing import effective_rates
 from offers.selectors import all_offers, catalogue, offers_of, with_details
+from offers.selectors.caps import states_for, states_of
 from offers.selectors.offers import rates_of_everybody
 from offers.selectors.rates import at_moment
 
@@ -104,6 +106,13 @@ class OfferSerializer(ByAudience, serializers.Serializer):
     currency = serializers.CharField()
     countries = serializers.ListField(child=serializers.CharField())
     devices = serializers.ListField(child=serializers.CharField())
+    systems = serializers.ListField(child=serializers.CharField())
+    browsers = serializers.ListField(child=serializers.CharField())
+    languages = serializers.ListField(child=serializers.CharField())
+    hours = serializers.ListField(
+        child=serializers.IntegerField(),
+        help_text="Hours of the week, 0 being Monday 00:00 of the network's time; none: always.",
+    )
     deep_link_domains = serializers.ListField(child=serializers.CharField())
     hold_days = serializers.IntegerField()
     decision_days = serializers.IntegerField()
@@ -117,11 +126,44 @@ class OfferSerializer(ByAudience, serializers.Serializer):
         return OfferFiguresSerializer(metrics).data if metrics else None
 
 
+class CapSerializer(serializers.Serializer):
+    """How full a cap is in its running period. `limit`, `used` and `remaining` are counts or amounts of money; a lead
+    whose visitor clicked before `reached_at` always counts."""
+
+    id = serializers.IntegerField(source="cap.pk")
+    measure = serializers.ChoiceField(choices=CapMeasure.choices, source="cap.measure")
+    period = serializers.ChoiceField(choices=CapPeriod.choices, source="cap.period")
+    policy = serializers.ChoiceField(choices=CapPolicy.choices, source="cap.policy")
+    goal_id = serializers.IntegerField(source="cap.goal_id", allow_null=True)
+    limit = serializers.SerializerMethodField()
+    used = serializers.SerializerMethodField()
+    remaining = serializers.SerializerMethodField()
+    reached_at = serializers.DateTimeField(allow_null=True)
+    ends_at = serializers.DateTimeField(allow_null=True)
+
+    def get_limit(self, state) -> str:
+        return _figure(state.cap, state.cap.limit)
+
+    def get_used(self, state) -> str:
+        return _figure(state.cap, state.used)
+
+    def get_remaining(self, state) -> str:
+        return _figure(state.cap, state.remaining)
+
+
+def _figure(cap, value: int) -> str:
+    return to_text(value, cap.offer.currency) if cap.is_money else str(value)
+
+
 class OfferDetailSerializer(OfferSerializer):
-    """An offer with its texts."""
+    """An offer with its texts and its caps."""
 
     description = serializers.CharField()
     rules = serializers.CharField()
+    caps = serializers.SerializerMethodField()
+
+    def get_caps(self, offer) -> CapSerializer(many=True):
+        return CapSerializer(self.context["caps"], many=True).data
 
 
 OFFER_EXAMPLE = {
@@ -129,7 +171,8 @@ OFFER_EXAMPLE = {
     "status": "active", "access": "request", "access_status": "granted", "advertiser": {"id": 3, "name": "Riche"},
     "theme": {"id": 2, "name": "Beauty"}, "site_url": "https://riche.example", "currency": "USD",
     "countries": ["DE", "TR"],
-    "devices": [], "deep_link_domains": ["riche.example"], "hold_days": 14, "decision_days": 30,
+    "devices": [], "systems": [], "browsers": [], "languages": [], "hours": [],
+    "deep_link_domains": ["riche.example"], "hold_days": 14, "decision_days": 30,
     "goals": [{
         "id": 20, "code": "sale", "name": "Sale", "payment_model": "percent", "attribution_days": 30, "hold_days": 14,
         "rates": [{"country": "", "earning_fixed": "0.00", "earning_percent": "8"}],
@@ -137,6 +180,10 @@ OFFER_EXAMPLE = {
     "landings": [{"id": 31, "name": "Main"}],
     "traffic": [{"traffic_source": "content", "policy": "allowed", "note": ""}],
     "figures": {"epc": "0.1432", "cr": "0.023700", "approval_rate": "0.812500"},
+}  # fmt: skip
+CAP_EXAMPLE = {
+    "id": 4, "measure": "conversions", "period": "day", "policy": "fallback", "goal_id": None, "limit": "200",
+    "used": "183", "remaining": "17", "reached_at": None, "ends_at": "2026-11-22T21:00:00Z",
 }  # fmt: skip
 _CATALOGUE = (
     Parameter("traffic", "choice", "Offers that take this kind of traffic.", tuple(TrafficSource.values)),
@@ -211,8 +258,19 @@ class OfferView(ApiView):
 
     @documented(
         "offers_get", "Get an offer", parameters=(), answer=OfferDetailSerializer,
-        example=OFFER_EXAMPLE | {"description": "…", "rules": "…"}, path=id_parameter("offer_…", "The offer"),
+        example=OFFER_EXAMPLE | {"description": "…", "rules": "…", "caps": [CAP_EXAMPLE]},
+        path=id_parameter("offer_…", "The offer"),
     )  # fmt: skip
     def get(self, request, id):
-        """With its texts, goals, rates, landings and rules of traffic."""
-        return Response(OfferDetailSerializer(found(_offers(self), id, "offer"), context=self.context()).data)
+        """With its texts, goals, rates, landings, rules of traffic and caps."""
+        offer = found(_offers(self), id, "offer")
+        context = self.context() | {"caps": _caps(self, offer)}
+        return Response(OfferDetailSerializer(offer, context=context).data)
+
+
+def _caps(view, offer) -> list:
+    now = timezone.now()
+    if view.audience == AFFILIATE:
+        return states_for(view.member.affiliate, [offer.pk], now).get(offer.pk, [])
+    states = states_of(offer, now)
+    return states if view.audience == MANAGER else [state for state in states if state.cap.affiliate_id is None]

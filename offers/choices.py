@@ -24,4 +24,58 @@ class Device(models.TextChoices):
     TABLET = "tablet", _("Tablet")
 
 
-__all__ = ["Device", "PaymentModel", "TrafficPolicy", "TrafficSource"]
+class System(models.TextChoices):
+    """Operating systems an offer may ask for; `cpanet.core.user_agents` sorts visitors into them."""
+
+    WINDOWS = "windows", "Windows"
+    MACOS = "macos", "macOS"
+    ANDROID = "android", "Android"
+    IOS = "ios", "iOS"
+    LINUX = "linux", "Linux"
+
+
+class Browser(models.TextChoices):
+    """Browsers an offer may ask for, on computers and phones alike."""
+
+    CHROME = "chrome", "Chrome"
+    SAFARI = "safari", "Safari"
+    FIREFOX = "firefox", "Firefox"
+    EDGE = "edge", "Edge"
+    OPERA = "opera", "Opera"
+    SAMSUNG = "samsung", "Samsung Internet"
+    YANDEX = "yandex", "Yandex Browser"
+
+
+class CapMeasure(models.TextChoices):
+    CLICKS = "clicks", _("Clicks")
+    CONVERSIONS = "conversions", _("Conversions")
+    EARNING = "earning", _("Earnings of webmasters")
+    REVENUE = "revenue", _("Costs of the advertiser")
+
+
+class CapPeriod(models.TextChoices):
+    HOUR = "hour", _("An hour")
+    DAY = "day", _("A day")
+    WEEK = "week", _("A week")
+    MONTH = "month", _("A month")
+    TOTAL = "total", _("In all")
+
+
+class CapPolicy(models.TextChoices):
+    """What happens when a cap is reached. A conversion whose click came before that always counts."""
+
+    FALLBACK = "fallback", _("Send visitors to the fallback")
+    DECLINE = "decline", _("Let visitors through, decline what comes of them")
+
+
+__all__ = [
+    "Browser",
+    "CapMeasure",
+    "CapPeriod",
+    "CapPolicy",
+    "Device",
+    "PaymentModel",
+    "System",
+    "TrafficPolicy",
+    "TrafficSource",
+]

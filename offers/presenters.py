@@ -6,12 +6,13 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from cpanet.core.money import format_money
-from cpanet.core.ui import NOTHING, format_percent
+from cpanet.core.ui import NOTHING, format_number, format_percent
 from offers import countries
 from offers.choices import TrafficPolicy
-from offers.models import Creative, Goal, Landing, Offer, OfferAccess, OfferMetrics, Rate
+from offers.models import Cap, Creative, Goal, Landing, Offer, OfferAccess, OfferMetrics, Rate
 from offers.pricing import effective_rates, loses_money
 from offers.selectors.access import may_promote
+from offers.selectors.caps import CapState
 
 SHOWN_COUNTRIES = 6
 # What a webmaster can do about an offer, and how it looks.
@@ -46,6 +47,18 @@ class GoalLine:
     goal: Goal
     rates: list[RateLine]
     hold_days: int
+
+
+@dataclass(frozen=True)
+class CapLine:
+    """One cap in words; `share` is how full it is in percent."""
+
+    cap: Cap
+    state: CapState
+    title: str
+    used: str
+    remaining: str
+    share: int
 
 
 @dataclass(frozen=True)
@@ -99,6 +112,18 @@ def earning_range(offer: Offer) -> str:
         return earning_text(rates[0], offer.currency)
     parts = [_fixed_range(rates, offer.currency), _percent_range(rates)]
     return " · ".join(filter(None, parts)) or "—"
+
+
+def cap_line(state: CapState, currency: str) -> CapLine:
+    """A cap in words and figures."""
+    cap = state.cap
+
+    def text(figure: int) -> str:
+        return format_money(figure, currency) if cap.is_money else format_number(figure)
+
+    title = f"{cap.get_measure_display()}: {text(cap.limit)} · {cap.get_period_display()}"
+    share = min(100, state.used * 100 // cap.limit)
+    return CapLine(cap, state, title, text(state.used), text(state.remaining), share)
 
 
 def epc_text(offer: Offer) -> str:

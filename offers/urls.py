@@ -3,7 +3,7 @@
 from django.urls import path
 
 from offers.views import affiliate, manager, public
-from offers.views.editor import feeds, goals, offers, parts
+from offers.views.editor import caps, coupons, feeds, goals, offers, parts
 
 # The editor stands at two desks: each view has one form for advertisers and one for the staff (offers.views.desk).
 EDITOR = [
@@ -20,8 +20,14 @@ EDITOR = [
     ("offers/<int:pk>/rates/<int:rate_pk>/end/", goals.rate_end, "rate_end"),
     ("offers/<int:pk>/landings/", parts.offer_landings, "offer_landings"),
     ("offers/<int:pk>/landings/<int:landing_pk>/", parts.offer_landing, "offer_landing"),
+    ("offers/<int:pk>/caps/", caps.offer_caps, "offer_caps"),
+    ("offers/<int:pk>/caps/<int:cap_pk>/", caps.offer_cap, "offer_cap"),
+    ("offers/<int:pk>/caps/<int:cap_pk>/remove/", caps.cap_remove, "cap_remove"),
     ("offers/<int:pk>/creatives/", parts.offer_creatives, "offer_creatives"),
     ("offers/<int:pk>/creatives/<int:creative_pk>/", parts.creative_active, "creative_active"),
+    ("offers/<int:pk>/coupons/", coupons.offer_coupons, "offer_coupons"),
+    ("offers/<int:pk>/coupons/give/", coupons.coupon_give, "coupon_give"),
+    ("offers/<int:pk>/coupons/<int:coupon_pk>/", coupons.coupon_active, "coupon_active"),
     ("offers/<int:pk>/feeds/", feeds.offer_feeds, "offer_feeds"),
     ("offers/<int:pk>/feeds/<int:feed_pk>/", feeds.offer_feed, "offer_feed"),
     ("offers/<int:pk>/feeds/<int:feed_pk>/settings/", feeds.feed_settings, "feed_settings"),

@@ -25,6 +25,7 @@ class DeclineReason(models.TextChoices):
     WRONG_GEO = "wrong_geo", _("From a country that does not take part")
     FORBIDDEN_TRAFFIC = "forbidden_traffic", _("Traffic the rules forbid")
     FRAUD = "fraud", _("Fraud")
+    OVER_CAP = "over_cap", _("The cap was full when the visitor clicked")
     TEST = "test", _("A test order")
     NOT_FOUND = "not_found", _("Not in the advertiser's books")
     OTHER = "other", _("Another reason (see the note)")

@@ -96,5 +96,31 @@ def _device(text: str, system: str) -> str:
     return "desktop" if system in DESKTOP_SYSTEMS else "other"
 
 
+# What parsers call them, and the few kinds an offer asks for. The first hint that is found decides.
+_SYSTEM_HINTS = (
+    ("windows", "windows"), ("mac os", "macos"), ("android", "android"), ("harmony", "android"), ("ios", "ios"),
+    ("chrome os", "linux"), ("linux", "linux"), ("ubuntu", "linux"), ("fedora", "linux"), ("debian", "linux"),
+)  # fmt: skip
+_BROWSER_HINTS = (
+    ("edge", "edge"), ("opera", "opera"), ("samsung", "samsung"), ("yandex", "yandex"), ("firefox", "firefox"),
+    ("chrome", "chrome"), ("chromium", "chrome"), ("safari", "safari"),
+)  # fmt: skip
+
+
+def system_kind(system: str) -> str:
+    """windows, macos, android, ios, linux, or '' for any other system."""
+    return _kind(system, _SYSTEM_HINTS)
+
+
+def browser_kind(browser: str) -> str:
+    """chrome, safari, firefox, edge, opera, samsung, yandex, or '' for any other browser."""
+    return _kind(browser, _BROWSER_HINTS)
+
+
+def _kind(name: str, hints) -> str:
+    name = name.lower()
+    return next((kind for hint, kind in hints if hint in name), "")
+
+
 def _first_word(text: str) -> str:
     return re.split(r"[/\s;(]", text, maxsplit=1)[0][:60]

@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cpanet.accounts.models import Advertiser
-from offers import countries
-from offers.choices import Device
+from offers import countries, week
+from offers.choices import Browser, Device, System
 from offers.models import Offer, Vertical
 
 
@@ -79,6 +79,9 @@ class NewOfferForm(GeneralForm):
         self.fields["advertiser"].queryset = Advertiser.objects.filter(status=Advertiser.Status.ACTIVE)
 
 
+_HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
+
+
 class AudienceForm(forms.Form):
     """Where and for whom the offer runs, and where links may lead."""
 
@@ -96,6 +99,43 @@ class AudienceForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("None chosen: all devices."),
     )
+    systems = forms.MultipleChoiceField(
+        label=_("Systems"),
+        choices=System.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None chosen: all systems."),
+    )
+    browsers = forms.MultipleChoiceField(
+        label=_("Browsers"),
+        choices=Browser.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None chosen: all browsers."),
+    )
+    languages = forms.CharField(
+        label=_("Languages"),
+        required=False,
+        max_length=200,
+        help_text=_("Two letters each, such as de, tr: the first language of the visitor's browser. Empty: all."),
+    )
+    days = forms.TypedMultipleChoiceField(
+        label=_("Days"),
+        choices=list(enumerate(week.DAYS)),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None chosen: always."),
+    )
+    first_hour = forms.TypedChoiceField(label=_("From"), choices=_HOURS, coerce=int, required=False, empty_value=0)
+    last_hour = forms.TypedChoiceField(
+        label=_("Until"),
+        choices=_HOURS,
+        coerce=int,
+        required=False,
+        empty_value=0,
+        help_text=_("In the network's time zone. The same hour twice: the whole day; an earlier one: of the next day."),
+    )
     deep_link_domains = forms.CharField(
         label=_("Domains for deep links"),
         required=False,
@@ -106,11 +146,28 @@ class AudienceForm(forms.Form):
     def clean_deep_link_domains(self):
         return self.cleaned_data["deep_link_domains"].replace(",", " ").split()
 
+    def clean_languages(self):
+        return self.cleaned_data["languages"].replace(",", " ").split()
+
+    @property
+    def values(self) -> dict:
+        """Arguments of update_offer."""
+        values = dict(self.cleaned_data)
+        days, first, last = values.pop("days"), values.pop("first_hour"), values.pop("last_hour")
+        return {**values, "hours": week.hours_of(days, first, last)}
+
     @classmethod
     def initial_of(cls, offer: Offer) -> dict:
+        days, first, last = (week.shift_of(offer.hours) if offer.hours else None) or ([], 0, 0)
         return {
+            "days": days,
+            "first_hour": first,
+            "last_hour": last,
             "countries": offer.countries,
             "devices": offer.devices,
+            "systems": offer.systems,
+            "browsers": offer.browsers,
+            "languages": ", ".join(offer.languages),
             "deep_link_domains": "\n".join(offer.deep_link_domains),
         }
 

@@ -11,6 +11,7 @@ from cpanet.accounts.models import Advertiser, Affiliate
 from cpanet.core.ids import public_id, uuid7
 from cpanet.tenancy.models import NetworkModel
 from offers.choices import PaymentModel, TrafficPolicy, TrafficSource
+from offers.week import in_words
 
 
 class Vertical(NetworkModel):
@@ -56,6 +57,11 @@ class Offer(NetworkModel):
     access = models.CharField(_("access"), max_length=16, choices=Access, default=Access.REQUEST)
     countries = ArrayField(models.CharField(max_length=2), verbose_name=_("countries"), default=list, blank=True)
     devices = ArrayField(models.CharField(max_length=16), verbose_name=_("devices"), default=list, blank=True)
+    systems = ArrayField(models.CharField(max_length=16), verbose_name=_("systems"), default=list, blank=True)
+    browsers = ArrayField(models.CharField(max_length=16), verbose_name=_("browsers"), default=list, blank=True)
+    languages = ArrayField(models.CharField(max_length=3), verbose_name=_("languages"), default=list, blank=True)
+    # Hours of the week in the network's time zone, Monday 00:00 being 0, Sunday 23:00 being 167; empty: always.
+    hours = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("hours"), default=list, blank=True)
     deep_link_domains = ArrayField(
         models.CharField(max_length=253), verbose_name=_("domains for deep links"), default=list, blank=True
     )
@@ -91,6 +97,11 @@ class Offer(NetworkModel):
     @property
     def public_id(self):
         return public_id("offer", self.uid)
+
+    @property
+    def hours_in_words(self) -> str:
+        """When it takes visitors, in the network's time."""
+        return in_words(self.hours)
 
 
 class TrafficRule(NetworkModel):

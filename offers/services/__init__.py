@@ -2,6 +2,7 @@
 audit log; what the click edge decides by is told to it with `touch_config`."""
 
 from offers.services.access import decide_access, invite, request_access, withdraw_access
+from offers.services.caps import add_cap, change_cap, remove_cap
 from offers.services.creatives import add_creative, update_creative
 from offers.services.feeds import add_feed, start_import, update_feed
 from offers.services.goals import add_goal, update_goal
@@ -13,16 +14,19 @@ from offers.services.verticals import add_vertical, delete_vertical, rename_vert
 
 __all__ = [
     "Figures",
+    "add_cap",
     "add_creative",
     "add_feed",
     "add_goal",
     "add_landing",
     "add_vertical",
+    "change_cap",
     "create_offer",
     "decide_access",
     "delete_vertical",
     "end_rate",
     "invite",
+    "remove_cap",
     "rename_vertical",
     "request_access",
     "set_rate",

@@ -10,13 +10,14 @@ from cpanet.accounts.models import Advertiser, User
 from cpanet.core import money
 from cpanet.tenancy.models import Network, host_validator
 from cpanet.tenancy.scope import current_network_id
-from offers import countries, images
-from offers.choices import Device
+from offers import countries, images, week
+from offers.choices import Browser, Device, System
 from offers.models import Offer
 from offers.services.changes import BadOffer, apply, locked, stored, write_down
 
 EDITABLE = {
-    "vertical", "name", "summary", "description", "rules", "site_url", "access", "countries", "devices",
+    "vertical", "name", "summary", "description", "rules", "site_url", "access", "countries", "devices", "systems",
+    "browsers", "languages", "hours",
     "deep_link_domains", "fallback_url", "hold_days", "decision_days", "auto_approve", "starts_at", "ends_at",
 }  # fmt: skip
 # What may follow what. An archived offer comes back as a draft, so that it is looked at before it runs.
@@ -120,13 +121,27 @@ def _country(code: str) -> str:
     return code
 
 
-def _device(device: str) -> str:
-    if device not in Device.values:
-        known = ", ".join(Device.values)
-        raise BadOffer(
-            _("“%(one)s” is no kind of device: say %(known)s.") % {"one": device[:20], "known": known}, field="devices"
-        )
-    return device
+def _one_of(choices, field: str):
+    def clean(value: str) -> str:
+        if value not in choices.values:
+            words = {"one": str(value)[:20], "known": ", ".join(choices.values)}
+            raise BadOffer(_("“%(one)s” is not known: say %(known)s.") % words, field=field)
+        return value
+
+    return clean
+
+
+def _language(code: str) -> str:
+    code = code.strip().lower()
+    if not re.fullmatch("[a-z]{2,3}", code):
+        raise BadOffer(_("“%s” is no language: write two letters such as de, tr or kk.") % code[:20], field="languages")
+    return code
+
+
+def _hour(hour: int) -> int:
+    if not 0 <= hour < week.WEEK:
+        raise BadOffer(_("%s is no hour of the week: say 0 (Monday, midnight) to 167.") % hour, field="hours")
+    return hour
 
 
 def _domain(host: str) -> str:
@@ -144,7 +159,15 @@ def _refuse_other_schemes(url: str) -> None:
         raise BadOffer(_("The fallback address must begin with http:// or https://."), field="fallback_url")
 
 
-_LISTS = {"countries": _country, "devices": _device, "deep_link_domains": _domain}
+_LISTS = {
+    "countries": _country,
+    "devices": _one_of(Device, "devices"),
+    "systems": _one_of(System, "systems"),
+    "browsers": _one_of(Browser, "browsers"),
+    "languages": _language,
+    "hours": _hour,
+    "deep_link_domains": _domain,
+}
 
 
 def _store_logo(offer: Offer, logo) -> None:

@@ -15,7 +15,9 @@ from offers import presenters, services
 from offers.filters import CatalogueFilter, ProductFilter
 from offers.forms import AccessRequestForm
 from offers.models import Creative, Offer
+from offers.selectors.caps import states_for
 from offers.selectors.catalogue import catalogue, offer_for_webmaster
+from offers.selectors.coupons import coupons_of_affiliate
 from offers.selectors.feeds import feeds_of, products_of
 from offers.tables import CatalogueTable, ProductTable
 from offers.views.desk import attempt
@@ -78,15 +80,21 @@ def _offer_page(request, offer: Offer, form):
         "offer": offer,
         "sheet": sheet,
         "epc": presenters.epc_text(offer),
+        "caps": [presenters.cap_line(state, offer.currency) for state in _caps(request, offer)],
         "geo": presenters.geo_names(offer.countries),
         "state": presenters.access_state(offer),
         "state_word": presenters.access_word(presenters.access_state(offer)),
         "tones": presenters.ACCESS_TONES,
         "feeds": [feed for feed in feeds_of(offer) if feed.is_active and feed.imported_at],
         "link_url": link_url,
+        "coupons": coupons_of_affiliate(request.affiliate, now=timezone.now()).filter(offer=offer)[:50],
         "banners": [_banner(request, creative) for creative in sheet.creatives],
     }
     return form_page(request, "offers/webmaster/offer.html", form, context)
+
+
+def _caps(request, offer: Offer) -> list:
+    return states_for(request.affiliate, [offer.pk], timezone.now()).get(offer.pk, [])
 
 
 def _banner(request, creative: Creative) -> dict:

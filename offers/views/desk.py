@@ -26,8 +26,10 @@ TABS = [
     ("offer_goals", _("Goals and rates")),
     ("offer_landings", _("Landings")),
     ("offer_traffic", _("Traffic")),
-    ("offer_audience", _("Countries and devices")),
+    ("offer_audience", _("Audience and hours")),
+    ("offer_caps", _("Caps")),
     ("offer_creatives", _("Creatives")),
+    ("offer_coupons", _("Promo codes")),
     ("offer_feeds", _("Product feeds")),
 ]
 

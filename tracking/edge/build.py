@@ -3,13 +3,19 @@
 import logging
 import os
 import time
+from collections import Counter
 from pathlib import Path
+
+from django.utils import timezone
 
 from cpanet.accounts.models import Affiliate
 from cpanet.tenancy.models import Domain, Network
 from cpanet.tenancy.scope import network_scope
-from offers.models import Landing, Offer, OfferAccess
+from offers.choices import CapPolicy, TrafficPolicy
+from offers.models import Cap, Goal, Landing, Offer, OfferAccess, TrafficRule
+from offers.selectors.caps import cap_states
 from tracking.edge import snapshot
+from tracking.edge.routes import NEVER
 from tracking.models import TrackingLink
 
 log = logging.getLogger("cpanet.edge.build")
@@ -22,15 +28,18 @@ _LINK_FIELDS = (
 def network_section(network: Network) -> snapshot.Network:
     """Everything the edge decides by for one network; to be called inside its scope."""
     section = snapshot.Network(
-        network.pk, network.name, network.fallback_url, network.uniqueness_hours, network.config_version
-    )
-    landings = _landings()
+        network.pk, network.name, network.fallback_url, network.uniqueness_hours, network.timezone,
+        network.config_version,
+    )  # fmt: skip
+    landings, full = _landings(), _full_caps()
     for offer in Offer.objects.exclude(status=Offer.Status.DRAFT).order_by("id"):
-        section.offers[offer.pk] = _offer(offer, landings.get(offer.pk, ()))
+        section.offers[offer.pk] = _offer(offer, landings.get(offer.pk, ()), tuple(full.get(offer.pk, ())))
     rows = OfferAccess.objects.values_list("offer_id", "affiliate_id", "status")
     accesses = {(offer_id, affiliate_id): status for offer_id, affiliate_id, status in rows}
+    unwelcome = _unwelcome_traffic()
     for row in TrackingLink.objects.order_by("id").values(*_LINK_FIELDS):
-        section.links[row["code"]] = _link(row, accesses.get((row["offer_id"], row["affiliate_id"])))
+        is_welcome = row["traffic_source"] not in unwelcome.get(row["offer_id"], ())
+        section.links[row["code"]] = _link(row, accesses.get((row["offer_id"], row["affiliate_id"])), is_welcome)
     return section
 
 
@@ -42,7 +51,20 @@ def _landings() -> dict[int, tuple[snapshot.Landing, ...]]:
     return found
 
 
-def _offer(offer: Offer, landings) -> snapshot.Offer:
+def _full_caps() -> dict[int, list[snapshot.FullCap]]:
+    """Offer id → its full caps. A cap of one goal closes the door only where there is no other goal."""
+    goals = Counter(Goal.objects.filter(is_active=True).values_list("offer_id", flat=True))
+    found: dict[int, list] = {}
+    for state in cap_states(Cap.objects.all(), timezone.now()):
+        cap = state.cap
+        if state.is_full and (cap.goal_id is None or goals[cap.offer_id] == 1):
+            until = NEVER if state.ends_at is None else _milliseconds(state.ends_at)
+            full = snapshot.FullCap(cap.affiliate_id or 0, until, cap.policy == CapPolicy.FALLBACK)
+            found.setdefault(cap.offer_id, []).append(full)
+    return found
+
+
+def _offer(offer: Offer, landings, full) -> snapshot.Offer:
     return snapshot.Offer(
         id=offer.pk,
         advertiser_id=offer.advertiser_id,
@@ -50,6 +72,11 @@ def _offer(offer: Offer, landings) -> snapshot.Offer:
         landings=landings,
         countries=frozenset(offer.countries),
         devices=frozenset(offer.devices),
+        systems=frozenset(offer.systems),
+        browsers=frozenset(offer.browsers),
+        languages=frozenset(offer.languages),
+        hours=frozenset(offer.hours),
+        full=full,
         deep_link_domains=tuple(offer.deep_link_domains),
         fallback_url=offer.fallback_url,
         starts_at=_milliseconds(offer.starts_at),
@@ -57,7 +84,16 @@ def _offer(offer: Offer, landings) -> snapshot.Offer:
     )
 
 
-def _link(row: dict, access: str | None) -> snapshot.Link:
+def _unwelcome_traffic() -> dict[int, set[str]]:
+    """Offer id → the kinds of traffic it forbids in so many words; a link that names no kind is not judged."""
+    found: dict[int, set] = {}
+    forbidden = TrafficRule.objects.filter(policy=TrafficPolicy.FORBIDDEN)
+    for offer_id, source in forbidden.values_list("offer_id", "traffic_source"):
+        found.setdefault(offer_id, set()).add(source)
+    return found
+
+
+def _link(row: dict, access: str | None, is_welcome: bool) -> snapshot.Link:
     return snapshot.Link(
         id=row["id"],
         code=row["code"],
@@ -69,6 +105,7 @@ def _link(row: dict, access: str | None) -> snapshot.Link:
         deep_link=row["deep_link"],
         fallback_url=row["fallback_url"] or row["affiliate__fallback_url"],
         is_active=row["is_active"],
+        is_welcome=is_welcome,
         has_access=_has_access(row["affiliate__status"], row["offer__access"], access),
     )
 

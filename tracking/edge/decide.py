@@ -1,13 +1,16 @@
 """One click: who is sent where, with which marks, flags and reason. No input or output, no clock of its own.
 
-The order is: refusals that hold for everybody, the schedule, the visitor (bot, uniqueness, country, device), then the
-address. Further rules (caps, hours, blocks) take their place among the refusals in `_refusals`.
+The order is: refusals that hold for everybody, the schedule, full caps, hours, what the visitor is, then the
+address. Further rules take their place in `_refusals`.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from cpanet.core.macros import quoted
 from tracking.edge.addresses import LONGEST_DEEP_LINK, safe_deep_link, with_query
+from tracking.edge.memo import Memo
 from tracking.edge.query import escape, read_query
 from tracking.edge.routes import DEEP_LINK, Route
 from tracking.edge.visitor import (
@@ -22,6 +25,7 @@ from tracking.edge.visitor import (
 from tracking.edge.visitors import Visitors
 
 TAB = "\t"
+QUARTER = 15 * 60 * 1000  # no time zone changes its clock within one
 _NOBODY_LOOKS = frozenset(("bot", "head", "prefetch"))
 _NO_DEVICE = frozenset(("bot", "other"))
 
@@ -58,11 +62,13 @@ def decide(request: Request, route: Route, *, now: int, time: str, click_id: str
     if not (is_unique or flags and flags[-1] in _NOBODY_LOOKS):
         flags.append("duplicate")
     deep_field, page = _deep_link(deep_link, route, flags) if deep_link else ("", "")
-    refusals = () if route.is_plain else _refusals(route, address, agent, now)
+    language = language_of(request.language)
+    refusals = () if route.is_plain else _refusals(route, address, agent, language, now)
+    if now < route.marked_until:
+        flags.append("over_cap")
     target = route.fallback if refusals else route.only or route.target(key)
     if target is None and not refusals:
         refusals, target = ("no_landing",), route.fallback
-    language = language_of(request.language)
     location, ids = "", route.ids
     if target is not None:
         ids = target.ids
@@ -96,20 +102,32 @@ def _is_looked_at(request: Request, agent: AgentFacts, flags: list[str]) -> bool
     return False
 
 
-def _refusals(route: Route, address: AddressFacts, agent: AgentFacts, now: int) -> list[str]:
+def _refusals(route: Route, address: AddressFacts, agent: AgentFacts, language: str, now: int) -> list[str]:
     """Every reason against this visitor, the deciding one first. What is not known is not held against him."""
-    wrong_geo = route.countries and address.country and address.country not in route.countries
-    wrong_device = route.devices and agent.device not in route.devices and agent.device not in _NO_DEVICE
-    reasons = [route.refusal] if route.refusal else []
-    if now < route.opens_at:
-        reasons.append("not_started")
-    if now >= route.closes_at:
-        reasons.append("ended")
-    if wrong_geo:
-        reasons.append("wrong_geo")
-    if wrong_device:
-        reasons.append("wrong_device")
-    return reasons
+    person = not agent.is_bot
+    found = (
+        (route.refusal, route.refusal),
+        (now < route.opens_at, "not_started"),
+        (now >= route.closes_at, "ended"),
+        (now < route.full_until, "over_cap"),
+        (route.hours and _hours_of_week[route.zone, now // QUARTER] not in route.hours, "closed_hours"),
+        (route.countries and address.country and address.country not in route.countries, "wrong_geo"),
+        (route.devices and agent.device not in route.devices and agent.device not in _NO_DEVICE, "wrong_device"),
+        (route.systems and person and agent.system and agent.system not in route.systems, "wrong_system"),
+        (route.browsers and person and agent.browser and agent.browser not in route.browsers, "wrong_browser"),
+        (route.languages and language and language.partition("-")[0].lower() not in route.languages, "wrong_language"),
+    )
+    return [reason for refused, reason in found if refused]
+
+
+def _hour_of_week(key: tuple[str, int]) -> int:
+    """0 (Monday, midnight) to 167, in a time zone at a quarter of an hour counted from 1970."""
+    zone, quarter = key
+    moment = datetime.fromtimestamp(quarter * QUARTER / 1000, ZoneInfo(zone))
+    return moment.weekday() * 24 + moment.hour
+
+
+_hours_of_week = Memo(_hour_of_week, 1024)
 
 
 def _deep_link(text: str, route: Route, flags: list[str]) -> tuple[str, str]:

@@ -62,8 +62,9 @@ class Route:
     """
 
     __slots__ = (
-        "closes_at", "countries", "deep_link", "deep_link_domains", "devices", "fallback", "fields", "ids", "is_plain",
-        "network", "only", "opens_at", "quoted", "refusal", "salt", "targets", "version", "weights", "window",
+        "browsers", "closes_at", "countries", "deep_link", "deep_link_domains", "devices", "fallback", "fields",
+        "full_until", "hours", "ids", "is_plain", "languages", "marked_until", "network", "only", "opens_at", "quoted",
+        "refusal", "salt", "systems", "targets", "version", "weights", "window", "zone",
     )  # fmt: skip
 
     def __init__(self, network: Network, link: Link, offer: Offer | None):
@@ -72,7 +73,10 @@ class Route:
         self.refusal = refusal_of(link, offer)
         self.opens_at = offer.starts_at or 0
         self.closes_at = NEVER if offer.ends_at is None else offer.ends_at
-        self.countries, self.devices = offer.countries, offer.devices
+        self.countries, self.devices, self.systems = offer.countries, offer.devices, offer.systems
+        self.browsers, self.languages, self.hours = offer.browsers, offer.languages, offer.hours
+        self.zone = network.timezone
+        self.full_until, self.marked_until = _full(offer, link, True), _full(offer, link, False)
         self.deep_link, self.deep_link_domains = link.deep_link, offer.deep_link_domains
         self.window = network.uniqueness_hours * 3600
         self.targets, self.weights = _targets(link, offer)
@@ -85,9 +89,10 @@ class Route:
         self.network, self.version = _shared[f"\t{network.id}\t"], _shared[f"\t{network.config_version}\n"]
         self.ids = _ids(link, offer, "\\N")
         self.only = self.targets[0] if len(self.targets) == 1 else None
-        self.is_plain = not (
-            self.refusal or self.opens_at or self.closes_at != NEVER or self.countries or self.devices
-        ) and bool(self.targets)
+        self.is_plain = bool(self.targets) and not (
+            self.refusal or self.opens_at or self.closes_at != NEVER or self.countries or self.devices or self.systems
+            or self.browsers or self.languages or self.hours or self.full_until or self.marked_until
+        )  # fmt: skip
 
     def target(self, key: int) -> Target | None:
         """The landing for a visitor: by weight, and always the same one for the same visitor."""
@@ -115,7 +120,9 @@ def refusal_of(link: Link, offer: Offer) -> str:
         return "paused" if offer.status == "paused" else "closed"
     if not link.has_access:
         return "no_access"
-    return "" if link.is_active else "link_off"
+    if not link.is_active:
+        return "link_off"
+    return "" if link.is_welcome else "wrong_traffic"
 
 
 def _targets(link: Link, offer: Offer) -> tuple[list[Target], list[int]]:
@@ -134,6 +141,12 @@ def _fallback(link: Link, offer: Offer, network: Network) -> Target | None:
         if address and (safe := safe_template(address)):
             return Target(_filled(safe, link, offer, None), _ids(link, offer, "\\N"))
     return None
+
+
+def _full(offer: Offer, link: Link, refuses: bool) -> int:
+    """Until when a full cap sends visitors away, or marks them; 0 if none does."""
+    mine = (cap.until for cap in offer.full if cap.refuses == refuses and cap.affiliate_id in (0, link.affiliate_id))
+    return max(mine, default=0)
 
 
 def _ids(link: Link, offer: Offer, landing_id) -> str:

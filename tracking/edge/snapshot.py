@@ -12,7 +12,7 @@ import tempfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-FORMAT = 1
+FORMAT = 2
 
 
 class BadSnapshot(Exception):
@@ -29,8 +29,19 @@ class Landing:
 
 
 @dataclass(slots=True, frozen=True)
+class FullCap:
+    """A cap that is full: for one webmaster (0: for all), until a time in Unix milliseconds; `refuses` says whether
+    visitors are sent away or only marked."""
+
+    affiliate_id: int
+    until: int
+    refuses: bool
+
+
+@dataclass(slots=True, frozen=True)
 class Offer:
-    """Empty `countries` and `devices` allow all; times are Unix milliseconds; only status "active" is open."""
+    """Empty sets allow all; times are Unix milliseconds, `hours` hours of the week (0 to 167, the network's own time);
+    only status "active" is open. `full` holds the caps that are full."""
 
     id: int
     advertiser_id: int
@@ -38,6 +49,11 @@ class Offer:
     landings: tuple[Landing, ...] = ()
     countries: frozenset[str] = frozenset()
     devices: frozenset[str] = frozenset()
+    systems: frozenset[str] = frozenset()
+    browsers: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    hours: frozenset[int] = frozenset()
+    full: tuple[FullCap, ...] = ()
     deep_link_domains: tuple[str, ...] = ()
     fallback_url: str = ""
     starts_at: int | None = None
@@ -47,7 +63,8 @@ class Offer:
 @dataclass(slots=True, frozen=True)
 class Link:
     """`subs` are the presets of sub1…sub10, `deep_link` the page to show unless the address asks for another one;
-    `landing_id` pins the link to one landing of the offer. `fallback_url` is the link's own or the webmaster's."""
+    `landing_id` pins the link to one landing of the offer. `fallback_url` is the link's own or the webmaster's, `is_welcome` whether the
+    offer takes its kind of traffic."""
 
     id: int
     code: str
@@ -60,6 +77,7 @@ class Link:
     fallback_url: str = ""
     is_active: bool = True
     has_access: bool = True
+    is_welcome: bool = True
 
 
 @dataclass(slots=True)
@@ -70,6 +88,7 @@ class Network:
     name: str
     fallback_url: str = ""
     uniqueness_hours: int = 24
+    timezone: str = "UTC"
     config_version: int = 0
     offers: dict[int, Offer] = field(default_factory=dict)
     links: dict[str, Link] = field(default_factory=dict)
@@ -94,7 +113,8 @@ class Snapshot:
 EMPTY = Snapshot(0, 0.0, {}, {})
 
 
-_NETWORK_FIELDS = ("id", "name", "fallback_url", "uniqueness_hours", "config_version")
+_NETWORK_FIELDS = ("id", "name", "fallback_url", "uniqueness_hours", "timezone", "config_version")
+_SETS = ("countries", "devices", "systems", "browsers", "languages", "hours")
 
 
 def section_of(network: Network) -> bytes:
@@ -169,15 +189,17 @@ def _network(file, digest: str, size: int, former: Network | None) -> Network:
 
 def _offer(fields: dict) -> Offer:
     landings = tuple(Landing(*landing) for landing in fields.pop("landings"))
-    countries, devices = frozenset(fields.pop("countries")), frozenset(fields.pop("devices"))
+    full = tuple(FullCap(*cap) for cap in fields.pop("full"))
     domains = tuple(fields.pop("deep_link_domains"))
-    return Offer(**fields, landings=landings, countries=countries, devices=devices, deep_link_domains=domains)
+    sets = {name: frozenset(fields.pop(name)) for name in _SETS}
+    return Offer(**fields, landings=landings, full=full, deep_link_domains=domains, **sets)
 
 
 def _offer_row(offer: Offer) -> dict:
     landings = [[landing.id, landing.url, landing.weight] for landing in offer.landings]
-    sets = {"countries": sorted(offer.countries), "devices": sorted(offer.devices)}
-    return {**asdict(offer), "landings": landings, **sets}
+    full = [[cap.affiliate_id, cap.until, cap.refuses] for cap in offer.full]
+    sets = {name: sorted(getattr(offer, name)) for name in _SETS}
+    return {**asdict(offer), "landings": landings, "full": full, **sets}
 
 
 def _line(row: dict) -> bytes:

@@ -5,7 +5,7 @@ import re
 
 from cpanet.core.countries import country_of
 from cpanet.core.macros import quoted
-from cpanet.core.user_agents import LONGEST, read_agent
+from cpanet.core.user_agents import LONGEST, browser_kind, read_agent, system_kind
 from tracking.edge.memo import Memo
 from tracking.edge.query import escape
 
@@ -17,13 +17,16 @@ _REFERRER_HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*):/+(?:[^/?#@\\]*@)?([^/?#:\\@
 
 
 class AgentFacts:
-    """`fields` are device, system and browser as COPY fields, `text` the agent itself, each with the tab after it."""
+    """`system` and `browser` are the kinds an offer may ask for, "other", or '' when unknown; `fields` are device,
+    system and browser as COPY fields, `text` the agent itself, each with the tab after it."""
 
-    __slots__ = ("device", "fields", "is_bot", "key", "quoted", "text")
+    __slots__ = ("browser", "device", "fields", "is_bot", "key", "quoted", "system", "text")
 
     def __init__(self, text: str):
         agent = read_agent(text)
         self.is_bot, self.device = agent.is_bot, agent.device
+        self.system = agent.system and (system_kind(agent.system) or "other")
+        self.browser = agent.browser and (browser_kind(agent.browser) or "other")
         facts = (agent.device, agent.system, agent.browser)
         self.fields = "\t".join(map(escape, facts)) + "\t"
         self.quoted = [quoted(fact) for fact in facts]

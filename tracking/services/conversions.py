@@ -12,9 +12,11 @@ from cpanet.core.money import round_to_units, to_text
 from offers.models import Goal, Offer, Rate
 from offers.pricing import price
 from offers.selectors import rate_for
+from offers.services.caps import Place, fill, lock_places
 from tracking.choices import Intake, Origin
 from tracking.models import Click, Conversion
 from tracking.outgoing.services.events import tell_created
+from tracking.services.caps import cap_facts, decline_over_cap
 from tracking.services.dirty import mark_dirty
 from tracking.services.touches import Touch, touch_of_click
 
@@ -84,12 +86,28 @@ def record_action(*, touch: Touch, action: Action, now: datetime) -> Recorded:
     amount = _amount_units(action, action.goal.offer)
     conversion = _priced(touch, action, amount, now)
     conversion.dedup_key = key
+    places = [] if action.is_test else _places(conversion, now)
+    full = next((place for place in places if place.refuses(touch.at)), None)
     stored = _insert(conversion)
     created = stored.uid == conversion.uid
     if created:
         mark_dirty(touch.at, now)
         tell_created(stored, now)
+        if full:
+            stored = decline_over_cap(conversion=stored, place=full, now=now)
+        else:
+            fill(places=places, now=now)
     return Recorded(stored, created)
+
+
+def _places(conversion: Conversion, now: datetime) -> list[Place]:
+    """The caps it comes under, written down as they stand before it."""
+    places = lock_places(
+        goal=conversion.goal, affiliate_id=conversion.affiliate_id, revenue=conversion.revenue,
+        earning=conversion.earning, now=now,
+    )  # fmt: skip
+    conversion.pricing["caps"] = cap_facts(places)
+    return places
 
 
 def _insert(conversion: Conversion) -> Conversion:

@@ -1,5 +1,5 @@
 """Background work of tracking; Celery finds it here."""
 
-from tracking.tasks import antifraud, deadlines, outgoing, partitions, postbacks, statistics
+from tracking.tasks import antifraud, caps, deadlines, outgoing, partitions, postbacks, statistics
 
-__all__ = ["antifraud", "deadlines", "outgoing", "partitions", "postbacks", "statistics"]
+__all__ = ["antifraud", "caps", "deadlines", "outgoing", "partitions", "postbacks", "statistics"]

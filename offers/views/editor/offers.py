@@ -100,10 +100,10 @@ def offer_general(request, pk):
 
 @at_both_desks()
 def offer_audience(request, pk):
-    """Countries, devices, and the sites that links may lead to."""
+    """For whom and when the offer runs, and the sites that links may lead to."""
     offer = request.desk.offer(pk)
     form = AudienceForm(request.POST or None, initial=AudienceForm.initial_of(offer))
-    if request.method == "POST" and form.is_valid() and _update(request, offer, form, form.cleaned_data):
+    if request.method == "POST" and form.is_valid() and _update(request, offer, form, form.values):
         return request.desk.to("offer_audience", pk)
     return form_page(request, "offers/editor/audience.html", form, section(request, offer, "offer_audience"))
 

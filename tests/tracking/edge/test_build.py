@@ -44,7 +44,8 @@ def test_everything_the_edge_decides_by_arrives(writer, network, other_network):
     with network_scope(network.pk):
         alice = factories.affiliate()
         offer = factories.offer(
-            countries=["DE", "TR"], devices=["mobile"], deep_link_domains=["shop.example"], fallback_url="https://f.example/",
+            countries=["DE", "TR"], devices=["mobile"], systems=["ios"], browsers=["safari"], languages=["tr"], hours=[9, 10],
+            deep_link_domains=["shop.example"], fallback_url="https://f.example/",
             starts_at=STARTS, access=OfferModel.Access.OPEN,
         )  # fmt: skip
         Landing.objects.create(offer=offer, name="off", url="https://off.example/", is_active=False)
@@ -68,10 +69,20 @@ def test_everything_the_edge_decides_by_arrives(writer, network, other_network):
     assert found.config_version == Network.objects.get(pk=network.pk).config_version
     assert found.offers == {
         offer.pk: Offer(
-            offer.pk, offer.advertiser_id, "active", (LandingFacts(landing.pk, landing.url, 1),), frozenset({"DE", "TR"}),
-            frozenset({"mobile"}), ("shop.example",), "https://f.example/", 1767225600000, None,
+            id=offer.pk,
+            advertiser_id=offer.advertiser_id,
+            landings=(LandingFacts(landing.pk, landing.url, 1),),
+            countries=frozenset({"DE", "TR"}),
+            devices=frozenset({"mobile"}),
+            systems=frozenset({"ios"}),
+            browsers=frozenset({"safari"}),
+            languages=frozenset({"tr"}),
+            hours=frozenset({9, 10}),
+            deep_link_domains=("shop.example",),
+            fallback_url="https://f.example/",
+            starts_at=1767225600000,
         )
-    }  # fmt: skip
+    }
     assert found.links == {
         link.code: Link(
             link.pk, link.code, alice.pk, offer.pk, landing.pk, ("a", "", "", "", "e", "", "", "", "", ""), "content",

@@ -2,7 +2,7 @@
 import pytest
 
 from tests.tracking.edge.clicks import CLICK_ID, DESKTOP, GOOGLE, NOW, PHONE, click, network, row
-from tracking.edge.snapshot import Landing
+from tracking.edge.snapshot import FullCap, Landing
 from tracking.edge.visitors import Visitors
 
 HOUR = 3_600_000
@@ -96,6 +96,22 @@ def test_every_macro_is_filled():
         ({"devices": frozenset({"desktop"})}, {}, {}, "wrong_device"),
         ({"devices": frozenset({"mobile"})}, {}, {}, ""),
         ({"devices": frozenset({"desktop"})}, {}, {"agent": ""}, ""),
+        ({"systems": frozenset({"ios"})}, {}, {}, "wrong_system"),
+        ({"systems": frozenset({"android"})}, {}, {}, ""),
+        ({"systems": frozenset({"ios"})}, {}, {"agent": ""}, ""),
+        ({"systems": frozenset({"ios"})}, {}, {"agent": GOOGLE}, ""),  # what a robot says of itself is no targeting
+        ({"browsers": frozenset({"firefox", "edge"})}, {}, {}, "wrong_browser"),
+        ({"browsers": frozenset({"chrome"})}, {}, {}, ""),
+        ({"languages": frozenset({"de"})}, {}, {"language": "tr-TR,de"}, "wrong_language"),
+        ({"languages": frozenset({"tr"})}, {}, {"language": "tr-TR,de"}, ""),
+        ({"languages": frozenset({"de"})}, {}, {}, ""),
+        ({"hours": frozenset({2 * 24 + 11})}, {}, {}, ""),  # a Wednesday, eleven o'clock UTC
+        ({"hours": frozenset({2 * 24 + 10, 2 * 24 + 12})}, {}, {}, "closed_hours"),
+        ({"full": (FullCap(0, NOW + 1, True),)}, {}, {}, "over_cap"),
+        ({"full": (FullCap(0, NOW, True),)}, {}, {}, ""),  # its period is over
+        ({"full": (FullCap(4, NOW + 1, True),)}, {}, {}, "over_cap"),
+        ({"full": (FullCap(77, NOW + 1, True),)}, {}, {}, ""),  # another webmaster's
+        ({}, {"is_welcome": False}, {}, "wrong_traffic"),
         ({"landings": ()}, {}, {}, "no_landing"),
         (landing("javascript:alert(1)"), {}, {}, "no_landing"),
         ({"status": "paused", "countries": frozenset({"DE"})}, {}, {}, "paused"),
@@ -106,6 +122,17 @@ def test_refusals(offer, link, facts, reason):
     assert decision.reason == row(decision)["reason"] == reason
     assert bool(decision.address) == (not reason)
     assert row(decision)["landing_id"] == ("\\N" if reason else "7")
+
+
+def test_hours_are_the_network_s_own():
+    offer = {"hours": frozenset({2 * 24 + 14})}
+    assert click(network(offer=offer, timezone="Europe/Istanbul")).reason == ""
+    assert click(network(offer=offer, timezone="Asia/Kathmandu")).reason == "closed_hours"
+
+
+def test_a_full_cap_that_lets_through_marks_the_click():
+    decision = click(network(offer={"full": (FullCap(0, NOW + 1, False),)}))
+    assert (row(decision)["flags"], row(decision)["reason"], row(decision)["landing_id"]) == ("{over_cap}", "", "7")
 
 
 def test_all_reasons_are_flags_and_the_first_decides():
