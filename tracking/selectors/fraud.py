@@ -1,6 +1,7 @@
 """Questions about the rules against fraud: how they run, what they need to know of a lead, what waits for review."""
 
 import statistics
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -79,13 +80,13 @@ class Surroundings:
             trace.is_own_visit = address in self._own_addresses(lead.affiliate_id, days)
         return trace
 
-    def facts_of(self, lead: Conversion, click: Click | None, trace: LeadTrace, limits: dict[str, Setting]):
-        """Everything the rules ask about one lead (LeadFacts); its trace is not among the counted ones yet."""
+    def facts_of(self, lead: Conversion, click: Click | None, trace: LeadTrace, near: "Neighbours") -> LeadFacts:
+        """Everything the rules ask about one lead."""
         return LeadFacts(
             seconds=trace.seconds,
             usual_seconds=self._usual_seconds(lead.goal_id),
-            address_leads=_number("address_key", trace, limits[RuleCode.ONE_ADDRESS].limits["hours"]),
-            device_leads=_number("device_key", trace, limits[RuleCode.ONE_DEVICE].limits["hours"]),
+            address_leads=near.number("address_key", trace),
+            device_leads=near.number("device_key", trace),
             flags=tuple(trace.flags),
             is_own_visit=trace.is_own_visit,
             listed=matches(traits_of(lead, click), self.lists),
@@ -112,14 +113,41 @@ def usual(seconds: Iterable[int]) -> int | None:
     return int(statistics.median(known)) if len(known) >= FEWEST_FOR_USUAL else None
 
 
-def _number(column, trace, hours) -> int:
-    """Leads with the same key within so many hours before it, and itself; 0 when the key is not known."""
-    key = getattr(trace, column)
-    if key is None:
-        return 0
-    span = (trace.at - timedelta(hours=hours), trace.at)
-    others = LeadTrace.objects.filter(**{column: key, "at__range": span}).exclude(conversion=trace.conversion_id)
-    return others.count() + 1
+class Neighbours:
+    """Leads of the same addresses and devices as these traces: stored ones, and the traces themselves."""
+
+    KEYS = {"address_key": RuleCode.ONE_ADDRESS, "device_key": RuleCode.ONE_DEVICE}
+
+    def __init__(self, traces: list[LeadTrace], rules: Rules):
+        self._rules = rules
+        self._moments = {column: self._of(column, traces) for column in self.KEYS}
+
+    def number(self, column: str, trace: LeadTrace) -> int:
+        """Leads with the same key within the rule's hours before this one, and itself; 0 when the key is not known."""
+        key = getattr(trace, column)
+        if key is None:
+            return 0
+        since = self._since(column, trace)
+        mine = (trace.at, trace.conversion_id)
+        return sum(since <= at and (at, lead_id) <= mine for at, lead_id in self._moments[column][key])
+
+    def _since(self, column, trace):
+        limits = self._rules.at(trace.offer_id)[self.KEYS[column]].limits
+        return trace.at - timedelta(hours=limits["hours"])
+
+    def _of(self, column, traces):
+        own = [(getattr(trace, column), trace.at, trace.conversion_id) for trace in traces]
+        keys = {key for key, _at, _lead in own if key is not None}
+        if not keys:
+            return {}
+        span = (min(self._since(column, trace) for trace in traces), max(trace.at for trace in traces))
+        stored = LeadTrace.objects.filter(**{f"{column}__in": keys, "at__range": span})
+        rows = stored.values_list(column, "at", "conversion_id")
+        found: dict[int, set] = {key: set() for key in keys}
+        for key, at, lead_id in [*rows, *own]:
+            if key is not None:
+                found[key].add((at, lead_id))
+        return found
 
 
 def current_lists() -> Lists:
@@ -133,6 +161,21 @@ def traits_of(lead: Conversion, click: Click | None) -> Traits:
         return Traits(sub_ids=tuple(getattr(lead, name) for name in SUB_IDS[:5]), affiliate_id=lead.affiliate_id)
     subs = tuple(filter(None, (getattr(click, name) for name in SUB_IDS)))
     return Traits(click.address or "", click.user_agent, subs, click.source, lead.affiliate_id)
+
+
+def clicks_of(leads: Iterable[Conversion]) -> dict:
+    """The clicks of these leads by id; each day's partition is asked once."""
+    by_day = defaultdict(list)
+    for lead in leads:
+        if lead.click_id:
+            by_day[lead.clicked_at.date()].append(lead)
+    found = {}
+    for each in by_day.values():
+        moments = [lead.clicked_at for lead in each]
+        span = (min(moments), max(moments))
+        clicks = Click.objects.filter(id__in=[lead.click_id for lead in each], clicked_at__range=span)
+        found |= {click.id: click for click in clicks}
+    return found
 
 
 def quality_at(offer_id: int, days: int, now: datetime) -> dict[int, QualityFacts]:

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from tracking.antifraud.catalogue import RuleCode, Setting
 from tracking.antifraud.lists import matches
 from tracking.antifraud.rules import CHECKS, GrowthFacts, LeadFacts, low_approval, spike
-from tracking.models import Click, Conversion, LeadTrace
-from tracking.selectors.fraud import current_lists, quality_at, still_held, traits_of, usual
+from tracking.models import Conversion, LeadTrace
+from tracking.selectors.fraud import clicks_of, current_lists, quality_at, still_held, traits_of, usual
 
 DAYS = 30
 MOST_LEADS = 20_000
@@ -92,7 +92,7 @@ class Lately:
         rows = Conversion.objects.filter(created_at__gte=self.since, updated_at__gte=self.since)
         rows = rows.filter(offer_id=self.offer_id) if self.offer_id else rows
         leads = list(rows.order_by("-id")[:MOST_CLICKS])
-        clicks = _clicks_of(leads)
+        clicks = clicks_of(leads)
         caught = [lead.pk for lead in leads if matches(traits_of(lead, clicks.get(lead.click_id)), lists)]
         return self._found(caught, len(leads))
 
@@ -125,18 +125,3 @@ class Lately:
                 if today and spike(GrowthFacts(len(today), before, days), setting):
                     caught += today
         return self._found(caught)
-
-
-def _clicks_of(leads) -> dict:
-    """Clicks by id; each day's partition is asked once."""
-    by_day = defaultdict(list)
-    for lead in leads:
-        if lead.click_id:
-            by_day[lead.clicked_at.date()].append(lead)
-    found = {}
-    for each in by_day.values():
-        moments = [lead.clicked_at for lead in each]
-        span = (min(moments), max(moments))
-        clicks = Click.objects.filter(id__in=[lead.click_id for lead in each], clicked_at__range=span)
-        found |= {click.id: click for click in clicks}
-    return found

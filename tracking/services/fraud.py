@@ -19,8 +19,16 @@ from tracking.antifraud.catalogue import FlagAction, FlagState, RuleCode, Settin
 from tracking.antifraud.rules import Finding, judge, low_approval, spike
 from tracking.choices import DecisionSource, Intake, Status
 from tracking.models import Conversion, ConversionFlag, LeadTrace
-from tracking.selectors.clicks import find_click
-from tracking.selectors.fraud import DAY, Rules, Surroundings, growth, quality_at, still_held
+from tracking.selectors.fraud import (
+    DAY,
+    Neighbours,
+    Rules,
+    Surroundings,
+    clicks_of,
+    growth,
+    quality_at,
+    still_held,
+)
 from tracking.services.decisions import Decision, decide
 from tracking.services.locks import lock_leads
 
@@ -45,24 +53,35 @@ def check_new_leads(*, now: datetime, limit: int = AT_ONCE) -> int:
     rows = Conversion.objects.filter(fraud_checked_at__isnull=True).order_by("id")
     leads = list(rows.select_for_update(skip_locked=True, of=("self",))[:limit])
     rules, around = Rules(), Surroundings(now)
-    for lead in leads:
-        try:
-            with transaction.atomic():
-                _check(lead, rules.at(lead.offer_id), around, now)
-        except Exception:  # it stays unchecked and is tried again; the others go on
-            log.exception("lead %s could not be looked at", lead.pk)
+    if not _checked(leads, rules, around, now):
+        for lead in leads:  # one of them is at fault: the others do not wait for it
+            _checked([lead], rules, around, now)
     return len(leads)
 
 
-def _check(lead, limits, around, now):
-    if lead.intake == Intake.VALID:
-        click = find_click(lead.click_id) if lead.click_id else None
-        trace = around.trace_of(lead, click, limits)
-        findings = judge(around.facts_of(lead, click, trace, limits), limits)
-        LeadTrace.objects.bulk_create([trace], ignore_conflicts=True)
+def _checked(leads, rules, around, now) -> bool:
+    """Whether these leads could be looked at; what fails is taken back, said, and tried again by the next run."""
+    try:
+        with transaction.atomic():
+            _check(leads, rules, around, now)
+    except Exception:
+        log.exception("leads %s could not be looked at", [lead.pk for lead in leads][:10])
+        return False
+    return True
+
+
+def _check(leads, rules, around, now):
+    judged = [lead for lead in leads if lead.intake == Intake.VALID]
+    clicks = clicks_of(judged)
+    traces = [around.trace_of(lead, clicks.get(lead.click_id), rules.at(lead.offer_id)) for lead in judged]
+    near = Neighbours(traces, rules)
+    LeadTrace.objects.bulk_create(traces, ignore_conflicts=True)
+    for lead, trace in zip(judged, traces, strict=True):
+        limits = rules.at(lead.offer_id)
+        findings = judge(around.facts_of(lead, clicks.get(lead.click_id), trace, near), limits)
         if findings:
             flag_lead(lead=lead, findings=findings, limits=limits, now=now)
-    Conversion.objects.filter(pk=lead.pk).update(fraud_checked_at=now)
+    Conversion.objects.filter(pk__in=[lead.pk for lead in leads]).update(fraud_checked_at=now)
 
 
 def flag_lead(*, lead: Conversion, findings: list[Finding], limits: dict[str, Setting], now: datetime) -> int:

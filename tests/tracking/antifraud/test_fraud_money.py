@@ -12,8 +12,7 @@ from payouts.books import examine_books
 from tests import factories
 from tracking.antifraud.catalogue import RULES, Setting, default_setting
 from tracking.models import Conversion, ConversionFlag, LeadTrace
-from tracking.selectors.clicks import find_click
-from tracking.selectors.fraud import Rules, leads_to_review
+from tracking.selectors.fraud import Rules, Surroundings, leads_to_review
 from tracking.selectors.fraud_preview import Lately
 from tracking.services.decisions import decide
 from tracking.services.fraud import NothingToReview, check_new_leads, clear_lead, decline_flagged, judge_webmasters
@@ -250,15 +249,25 @@ def test_a_test_lead_is_not_judged(shop, scope, look):
     assert look() == {} and Conversion.objects.get().fraud_checked_at
 
 
+def test_many_leads_take_few_queries(make_lead, scope, django_assert_max_num_queries):
+    for number in range(30):
+        make_lead(f"M-{number}", address=f"198.51.{number}.1")
+    with django_assert_max_num_queries(20):
+        assert check_new_leads(now=timezone.now()) == 30
+    assert LeadTrace.objects.count() == 30
+
+
 def test_a_fault_in_one_lead_leaves_the_others(make_lead, look, scope, monkeypatch):
     broken, sound = make_lead("X", seconds=1), make_lead("Y", seconds=1)
 
-    def find(click_id):
-        if click_id == broken.click_id:
-            raise ZeroDivisionError
-        return find_click(click_id)
+    real = Surroundings.trace_of
 
-    monkeypatch.setattr("tracking.services.fraud.find_click", find)
+    def trace_of(self, lead, *rest):
+        if lead.pk == broken.pk:
+            raise ZeroDivisionError
+        return real(self, lead, *rest)
+
+    monkeypatch.setattr(Surroundings, "trace_of", trace_of)
     assert check_new_leads(now=timezone.now()) == 2
     assert ConversionFlag.objects.get().conversion_id == sound.pk
     assert Conversion.objects.filter(fraud_checked_at__isnull=True).get().pk == broken.pk

@@ -64,6 +64,15 @@ def test_the_box_finds_ones_own_click(people, shop):
     assert people.bob.client.get("/webmaster/clicks/", {"id": shop.click.id.hex}).status_code == 422
 
 
+def test_the_managers_search_finds_a_click(people, shop):
+    page = people.owner.client.get("/manager/search/", {"q": shop.click.id.hex}).text
+    assert f"/manager/clicks/{shop.click.id.hex}/" in page
+    assert (
+        "/manager/clicks/"
+        not in people.boss.client.get("/manager/search/", {"q": shop.click.id.hex}).text.partition("<main")[2]
+    )
+
+
 def test_leads_and_calls_of_a_click(people, shop):
     shop.call(order_id="A-1")
     shop.call(order_id="A-2", goal="nonsense")
