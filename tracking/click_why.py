@@ -16,9 +16,14 @@ from tracking.lead_timeline import STAFF
 from tracking.models import Click, InboundPostback, TrackingLink
 from tracking.models.clicks import SUB_IDS
 
-PASSED, STOPPED, MARKED = "passed", "stopped", "marked"
-TONES = {PASSED: "ok", STOPPED: "down", MARKED: "warn"}
-LABELS = {PASSED: gettext_lazy("passed"), STOPPED: gettext_lazy("turned away"), MARKED: gettext_lazy("marked")}
+PASSED, STOPPED, MARKED, SKIPPED = "passed", "stopped", "marked", "skipped"
+TONES = {PASSED: "ok", STOPPED: "down", MARKED: "warn", SKIPPED: "off"}
+LABELS = {
+    PASSED: gettext_lazy("passed"),
+    STOPPED: gettext_lazy("turned away"),
+    MARKED: gettext_lazy("marked"),
+    SKIPPED: gettext_lazy("not asked"),
+}
 
 # What each mark of a click says, in the order in which the decision is made: (step, its name, {mark: sentence}).
 STEPS = (
@@ -100,7 +105,7 @@ _OTHER = {
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the decision. `result` is passed, stopped (it decided) or marked (it did not)."""
+    """One step of the decision. `result` is passed, stopped (it decided), marked (it did not decide) or skipped."""
 
     slug: str
     name: str
@@ -155,6 +160,8 @@ def _step(scene, slug, name, marks):
     click = scene.click
     found = [mark for mark in marks if mark in click.flags or mark == click.reason]
     words = [str(marks[mark]) for mark in found]
+    if slug == "landing" and click.reason and not found:
+        return Step(slug, name, SKIPPED, _("The visitor had been turned away."))
     if not found:
         return Step(slug, name, PASSED, _PASSED.get(slug, _nothing)(scene))
     result = STOPPED if click.reason in found else MARKED
@@ -175,12 +182,6 @@ def _page(scene):
     return scene.click.deep_link or _("None was asked for.")
 
 
-def _landing(scene):
-    if scene.landing is not None:
-        return scene.landing.name
-    return _("Not asked: the visitor had been turned away.") if scene.click.reason else ""
-
-
 _PASSED = {
     "offer": lambda scene: scene.offer.name if scene.offer else "",
     "link": lambda scene: scene.link.title if scene.link else "",
@@ -188,7 +189,8 @@ _PASSED = {
     "device": lambda scene: " · ".join(filter(None, [scene.click.device, scene.click.system, scene.click.browser])),
     "uniqueness": _unique,
     "deep_link": _page,
-    "landing": _landing,
+    "landing": lambda scene: scene.landing.name if scene.landing else "",
+    "visitor": lambda scene: _("A person, as far as the user agent tells."),
 }
 
 

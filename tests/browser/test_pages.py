@@ -29,7 +29,7 @@ SCREENS = {
 DAILY = {
     "webmaster": ["", "offers/", "statistics/", "leads/", "postbacks/", "balance/", "payouts/"],
     "advertiser": ["", "leads/", "integration/", "statements/"],
-    "manager": ["", "webmasters/", "access/", "payouts/"],
+    "manager": ["", "webmasters/", "access/", "fraud/", "payouts/"],
 }
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine")]
 

@@ -20,7 +20,7 @@ READERS = (*WEBMASTERS, *STAFF)
 class StepSerializer(serializers.Serializer):
     step = serializers.CharField(source="slug", help_text="offer, access, link, schedule … outcome.")
     result = serializers.ChoiceField(
-        choices=[(name, name) for name in LABELS], help_text="passed, marked, or stopped: this step decided."
+        choices=[(name, name) for name in LABELS], help_text="passed, marked, skipped, or stopped: this step decided."
     )
     text = serializers.CharField()
 

@@ -19,6 +19,7 @@ from cpanet.jobs.models import Job
 from offers.models import Offer
 from payouts.models import Payout
 from tracking.models import Conversion, TrackingLink
+from tracking.selectors.why import click_of
 
 TONES = {"queued": "warn", "running": "warn", "done": "ok", "partial": "cap", "refused": "down", "failed": "down"}
 
@@ -107,6 +108,8 @@ def _find(text):
     """[(label, sub, url)] of what the text may mean: ids, click ids, order ids, names, link codes."""
     found = []
     if re.fullmatch(r"[0-9a-fA-F-]{32,36}", text):
+        click = click_of(text)
+        found += [(click.id.hex, _("Click"), reverse("manager:click", args=[click.id.hex]))] if click else []
         found += [_lead(lead) for lead in Conversion.objects.filter(click_id=_uuid(text)).select_related("offer")[:20]]
     found += [_lead(lead) for lead in Conversion.objects.filter(order_id=text).select_related("offer")[:20]]
     if text.isdecimal() and len(text) < 19:
