@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cpanet.accounts.views import advertiser, affiliate, common, manager
+from cpanet.accounts.views import advertiser, affiliate, common, domains, manager
 
 
 def _key_pages(views):
@@ -34,6 +34,9 @@ manager_pages = [
     path("staff/invite/", manager.staff_invite, name="staff_invite"),
     path("staff/<int:pk>/", manager.member_active, name="member_active"),
     path("settings/", manager.settings, name="settings"),
+    path("domains/", domains.domains, name="domains"),
+    path("domains/<int:pk>/links/", domains.domain_for_links, name="domain_for_links"),
+    path("domains/<int:pk>/remove/", domains.domain_remove, name="domain_remove"),
     path("audit/", manager.audit_log, name="audit"),
     *_key_pages(manager),
 ]

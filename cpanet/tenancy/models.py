@@ -3,6 +3,7 @@
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from cpanet.tenancy.scope import WrongNetwork, current_network_id
@@ -45,6 +46,12 @@ class Network(models.Model):
         domain = self.domains.order_by("-is_primary", "id").first()
         return domain.host if domain else ""
 
+    @cached_property
+    def click_host(self) -> str:
+        """The host name that tracking links are written with; links with any other of its names work as well."""
+        domain = self.domains.order_by("-is_for_links", "-is_primary", "id").first()
+        return domain.host if domain else ""
+
 
 class Domain(models.Model):
     """A host name under which a network answers."""
@@ -52,13 +59,17 @@ class Domain(models.Model):
     network = models.ForeignKey(Network, models.PROTECT, related_name="domains")
     host = models.CharField(_("host name"), max_length=253, unique=True, validators=[host_validator])
     is_primary = models.BooleanField(_("primary"), default=False)
+    is_for_links = models.BooleanField(_("tracking links are written with it"), default=False)
 
     class Meta:
         ordering = ["-is_primary", "host"]
         constraints = [
             models.UniqueConstraint(
                 "network", condition=models.Q(is_primary=True), name="one_primary_domain_per_network"
-            )
+            ),
+            models.UniqueConstraint(
+                "network", condition=models.Q(is_for_links=True), name="one_domain_for_links_per_network"
+            ),
         ]
 
     def __str__(self):

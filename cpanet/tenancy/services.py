@@ -12,6 +12,7 @@ from cpanet.core.money import exponent
 from cpanet.tenancy.models import Domain, Network
 
 CONFIG_CHANNEL = "cpanet:config"
+MOST_DOMAINS = 50
 
 
 class HostTaken(DomainError):
@@ -46,6 +47,38 @@ def create_network(*, name: str, host: str, currency: str, timezone: str = "UTC"
     except IntegrityError:
         raise HostTaken(_("The host name %s belongs to a network already: choose another.") % host) from None
     return network
+
+
+def add_domain(*, network: Network, host: str) -> Domain:
+    """One more host name of the network. Raises HostTaken, BadNetwork."""
+    host = host.strip().lower().rstrip(".")
+    if host in settings.OPERATOR_HOSTS or Domain.objects.filter(host=host).exists():
+        raise HostTaken(_("The host name %s belongs to somebody already: choose another.") % host)
+    if network.domains.count() >= MOST_DOMAINS:
+        raise BadNetwork(_("A network has at most %d host names: remove one first.") % MOST_DOMAINS, field="host")
+    domain = Domain(network=network, host=host)
+    try:
+        domain.clean_fields()
+    except ValidationError as error:
+        raise BadNetwork(" ".join(error.messages), field="host") from None
+    domain.save()
+    touch_config(network.pk)
+    return domain
+
+
+@transaction.atomic
+def write_links_with(*, domain: Domain) -> None:
+    """From now on pages and the API write tracking links with this host name; those given out before go on working."""
+    Domain.objects.filter(network_id=domain.network_id, is_for_links=True).update(is_for_links=False)
+    Domain.objects.filter(pk=domain.pk).update(is_for_links=True)
+
+
+def remove_domain(*, domain: Domain) -> None:
+    """Give up a host name: links that webmasters have placed with it lead nowhere then. Raises BadNetwork."""
+    if domain.is_primary:
+        raise BadNetwork(_("The primary host name stays: the cabinets answer under it."), field="host")
+    domain.delete()
+    touch_config(domain.network_id)
 
 
 def touch_config(network_id: int) -> None:

@@ -54,7 +54,7 @@ class LinkSerializer(serializers.Serializer):
     created_at = serializers.DateTimeField()
 
     def get_url(self, link) -> str:
-        return link_url(self.context["request"]._request.network.primary_host, link.code)
+        return link_url(self.context["request"]._request.network.click_host, link.code)
 
 
 class _Text(serializers.CharField):

@@ -38,7 +38,7 @@ def _last_import(request, code):
 def _etag(request, code):
     imported_at = _last_import(request, code)
     link = request.feed_link
-    facts = f"{code} {imported_at.isoformat()} {link.offer.updated_at.isoformat()} {request.network.primary_host}"
+    facts = f"{code} {imported_at.isoformat()} {link.offer.updated_at.isoformat()} {request.network.click_host}"
     return f'"{hashlib.sha256(facts.encode()).hexdigest()[:32]}"'
 
 
@@ -59,13 +59,13 @@ def affiliate_feed(request, code):
     head = ExportHead(
         name=link.offer.name,
         company=network.name,
-        url=link_url(network.primary_host, link.code),
+        url=link_url(network.click_host, link.code),
         generated_at=timezone.localtime(request.imported_at),
         currencies=tuple(currencies_of(link.offer)),
         category_paths=tuple(category_paths(link.offer)),
     )
     products = _in_scope(network.pk, exported_products(link.offer, chunk=CHUNK))
-    body = export_yml(products, head, _link_maker(link, network.primary_host))
+    body = export_yml(products, head, _link_maker(link, network.click_host))
     response = StreamingHttpResponse(body, content_type="application/xml; charset=utf-8")
     response["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
     response["Content-Disposition"] = f'inline; filename="{link.code}.xml"'

@@ -36,7 +36,7 @@ def links(request):
 
 
 def _add_figures(request, shown):
-    host = request.network.primary_host
+    host = request.network.click_host
     figures = week_figures(request.affiliate.pk, [link.pk for link in shown], now=timezone.now())
     for link in shown:
         link.week = figures.get(link.pk, Figures())
@@ -111,7 +111,7 @@ def _preview(request, offer, form, link=None):
         draft.pk, draft.code = link.pk, link.code
     for name, value in _typed(form).items():
         setattr(draft, name, value)
-    address = link_url(request.network.primary_host, draft.code, deep_link=draft.deep_link)
+    address = link_url(request.network.click_host, draft.code, deep_link=draft.deep_link)
     return {"address": address, "is_new": link is None, "subs": subs_of(draft), "destination": destination_of(draft)}
 
 
@@ -184,7 +184,7 @@ def _feed(request, link):
 
 
 def _address(request, link, marks=None):
-    return link_url(request.network.primary_host, link.code, marks=marks, deep_link=link.deep_link)
+    return link_url(request.network.click_host, link.code, marks=marks, deep_link=link.deep_link)
 
 
 def _marked(request, link, form):
