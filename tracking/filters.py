@@ -149,8 +149,8 @@ def _words_of_call(words: str) -> Q:
 
 
 def _words_of_lead(words: str, by_order: bool) -> Q:
-    """A lead's number or public id, its click's id, an order id from its beginning, or a part of a mark."""
-    found = in_marks(words)
+    """A lead's number or public id, click id, promo code, an order id from its beginning, or a part of a mark."""
+    found = in_marks(words) | Q(promo_code__iexact=words)
     if by_order:
         found |= Q(order_id__startswith=words)
     if words.isdecimal() and len(words) < 19:

@@ -122,9 +122,7 @@ def _check_signature(advertiser, settings, signed: Signed, now: datetime) -> Pos
     expected = sign(key.secret, signed.canonical)
     if not secrets.compare_digest(expected.encode(), signed.signature.lower().encode(errors="replace")):
         raise NotAuthenticated(
-            _(
-                "The signature is wrong: sign the lines version, key, time, method, path, query, SHA-256 of the body."
-            )
+            _("The signature is wrong: sign the lines version, key, time, method, path, query, SHA-256 of the body.")
         )
     _note_use(key, now)
     return key
