@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from cpanet.accounts.models import Affiliate, Site
 from payouts.models import PayoutDetails
 from payouts.selectors.money import WebmasterMoney
-from tracking.models import TrackingLink
+from tracking.models import PostbackDelivery, TrackingLink
+from tracking.outgoing.words import DeliveryState
 from tracking.statistics import presentation
 from tracking.statistics.metrics import ADVERTISER, AFFILIATE, MANAGER
 from tracking.statistics.periods import Period, preset
@@ -114,6 +115,11 @@ def first_steps(affiliate: Affiliate, user) -> list[dict]:
             _("Take your first link"),
             reverse("webmaster:offers"),
             TrackingLink.objects.filter(affiliate=affiliate).exists(),
+        ),
+        (
+            _("See a postback arrive"),
+            reverse("webmaster:postbacks"),
+            PostbackDelivery.objects.filter(affiliate=affiliate, state=DeliveryState.DELIVERED).exists(),
         ),
         (
             _("Say where to pay"),

@@ -5,6 +5,7 @@ import base64
 import pytest
 from django.core.cache import cache
 
+from cpanet.accounts.models import IdempotencyRecord
 from cpanet.tenancy.scope import network_scope
 from tests.tracking.outgoing.conftest import running_tracker
 from tracking.models import PostbackDelivery, PostbackReceiver
@@ -71,7 +72,24 @@ def test_what_cannot_be_sent_is_refused_with_its_place(alice, tracker, network):
 def test_a_webhooks_secret_is_told_once(alice, tracker):
     made = alice.post("postbacks", new(tracker, kind="webhook", address=f"{tracker.url}/hook"))
     assert len(base64.b64decode(made.data["secret"].removeprefix("whsec_"))) == 32
-    assert alice.get(f"postbacks/{made.data['id']}").data["secret"] is None
+    path = f"postbacks/{made.data['id']}"
+    assert alice.get(path).data["secret"] is None
+    renewed = alice.post(f"{path}/secret", {}).data
+    assert renewed["secret"] not in (None, made.data["secret"]) and alice.get(path).data["secret"] is None
+    assert alice.post(f"{path}/secret", {"drop_old": True}).data["secret"] is None
+    plain = alice.post("postbacks", new(tracker)).data
+    assert alice.post(f"postbacks/{plain['id']}/secret", {}).data["code"] == "not_a_webhook"
+
+
+def test_a_repeated_call_answers_the_same_and_keeps_no_secret(alice, tracker, network):
+    body = new(tracker, kind="webhook", address=f"{tracker.url}/hook")
+    first, second = (alice.post("postbacks", body, idempotency_key="once") for _ in range(2))
+    assert first.data == second.data and first.data["secret"].startswith("whsec_")
+    with network_scope(network.pk):
+        assert PostbackReceiver.objects.count() == 1
+        assert "whsec_" not in str(IdempotencyRecord.objects.get().answer)
+    rehearsed = alice.post("postbacks?dry_run=1", body)
+    assert rehearsed.status_code == 200 and rehearsed.data["secret"] is None
 
 
 def test_a_test_is_sent_and_read(alice, tracker, run_queue):

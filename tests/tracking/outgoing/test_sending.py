@@ -5,6 +5,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from standardwebhooks import Webhook
 
 from cpanet.accounts.models import AuditEntry
@@ -13,6 +14,7 @@ from tracking.models import PostbackDelivery, PostbackReceiver
 from tracking.outgoing import calls
 from tracking.outgoing.services import sending
 from tracking.outgoing.services.receivers import renew_secret, switch_off, switch_on
+from tracking.outgoing.services.resending import send_test
 
 DAY = 24 * 3600
 
@@ -192,6 +194,31 @@ def test_a_slow_receiver_holds_up_no_other(outbox, tracker):
     assert outbox.send() == 16
     assert arrivals[:8] == ["/quick"] * 8
     assert most[0] == sending.AT_ONCE_PER_RECEIVER
+
+
+def test_one_that_fails_gets_one_call_at_a_time_and_comes_last(outbox, tracker):
+    dead = outbox.receiver(name="dead", address=f"{tracker.url}/dead?i={{conversion_id}}", events=["created"])
+    outbox.receiver(name="alive", address=f"{tracker.url}/alive?i={{conversion_id}}", events=["created"])
+    with outbox.scope():
+        PostbackReceiver.objects.filter(pk=dead.pk).update(failures=sending.FAILING)
+    for number in range(6):
+        outbox.lead(f"A-{number}")
+    claimed = sending.claim(network_id=outbox.network.pk, now=timezone.now(), limit=10)
+    paths = [each.order.url.partition("?")[0].rpartition("/")[2] for each in claimed]
+    assert paths == ["alive"] * 4 + ["dead"]
+
+
+def test_what_waits_for_the_paused_costs_the_others_nothing(outbox, tracker, django_assert_max_num_queries):
+    """Rows of a paused receiver are not even looked at; a test for it is sent."""
+    paused = outbox.receiver(name="paused")
+    for number in range(5):
+        outbox.lead(f"A-{number}")
+    with outbox.scope():
+        PostbackReceiver.objects.update(state="paused")
+        send_test(receiver=paused, event="approved", actor=None, now=outbox.now)
+    with django_assert_max_num_queries(14):
+        (claimed,) = sending.claim(network_id=outbox.network.pk, now=timezone.now(), limit=10)
+    assert outbox.deliveries(is_test=True)[0].pk == claimed.delivery_id
 
 
 def test_a_worker_killed_between_call_and_answer_is_made_good(outbox, tracker):

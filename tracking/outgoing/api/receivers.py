@@ -18,7 +18,14 @@ from tracking.api.conversions import ConversionGoalSerializer
 from tracking.outgoing import selectors
 from tracking.outgoing.api.deliveries import DELIVERY_EXAMPLE, DeliverySerializer
 from tracking.outgoing.macros import STAGES
-from tracking.outgoing.services.receivers import create_receiver, switch_off, switch_on, update_receiver
+from tracking.outgoing.services.receivers import (
+    create_receiver,
+    drop_old_secret,
+    renew_secret,
+    switch_off,
+    switch_on,
+    update_receiver,
+)
 from tracking.outgoing.services.resending import send_test
 from tracking.outgoing.words import Event, Method, ReceiverKind, ReceiverState
 
@@ -37,7 +44,7 @@ class WordsSerializer(StrictSerializer):
 class ReceiverSerializer(ByAudience, serializers.Serializer):
     """A system that is told of leads. `state`: active, disabled (by its owner) or paused (it has failed for long).
 
-    `secret` stands only in the answer that makes a webhook: keep it.
+    `secret` stands only in the answers that make or renew it: keep it.
     """
 
     audience_fields = {"affiliate": {MANAGER}, "secret": {AFFILIATE}}
@@ -55,11 +62,11 @@ class ReceiverSerializer(ByAudience, serializers.Serializer):
     pause_reason = serializers.CharField()
     failures = serializers.IntegerField(help_text="Failed attempts in a row.")
     failing_since = serializers.DateTimeField(allow_null=True)
-    secret = serializers.SerializerMethodField()
+    secret = serializers.SerializerMethodField(help_text="Of a webhook, when it is made or renewed; else null.")
     created_at = serializers.DateTimeField()
 
     def get_secret(self, receiver) -> str | None:
-        return receiver.secret if self.context.get("reveal") and receiver.is_webhook else None
+        return None
 
 
 class ReceiverChangeSerializer(StrictSerializer):
@@ -92,6 +99,12 @@ class TestSerializer(StrictSerializer):
     event = serializers.ChoiceField(choices=Event.choices, default=Event.APPROVED)
 
 
+class SecretSerializer(StrictSerializer):
+    """A new secret beside the old one, or the end of the old one."""
+
+    drop_old = serializers.BooleanField(default=False)
+
+
 _ID = OpenApiParameter("id", OpenApiTypes.STR, OpenApiParameter.PATH, description="The receiver's number.")
 _ADDRESS = "https://tracker.example/postback?cid={external_click_id}&status={status}&payout={payout}"
 RECEIVER_EXAMPLE = {
@@ -114,11 +127,18 @@ def receivers_for(view):
 class _Receivers(ApiView):
     scope, audiences = "postbacks", (*WEBMASTERS, *STAFF)
 
-    def answer(self, receiver, status=200, reveal=False):
+    def answer(self, receiver, status=200):
         """The receiver as it is now."""
         fresh = selectors.all_receivers().get(pk=receiver.pk)
-        context = self.context() | {"reveal": reveal}
-        return Response(ReceiverSerializer(fresh, context=context).data, status=status)
+        return Response(ReceiverSerializer(fresh, context=self.context()).data, status=status)
+
+    def revealed(self, response, status):
+        """With the secret, which is added here so that it is not kept with the answer for an Idempotency-Key."""
+        if response.status_code == status and "Dry-Run" not in response:
+            receiver = receivers_for(self).filter(pk=response.data["id"]).first()
+            if receiver and receiver.is_webhook:
+                response.data = {**response.data, "secret": receiver.secret}
+        return response
 
     def check_is_owner(self):
         """Raises NotAllowed for the staff."""
@@ -167,7 +187,7 @@ class ReceiversView(_Receivers):
         refused."""
         self.check_is_owner()
         given = dict(self.body(ReceiverNewSerializer))
-        return self.write(lambda: self._create(given))
+        return self.revealed(self.write(lambda: self._create(given)), 201)
 
     def _create(self, given):
         now, is_active, kind = timezone.now(), given.pop("is_active", True), given.pop("kind")
@@ -176,7 +196,7 @@ class ReceiversView(_Receivers):
         )
         if not is_active:
             switch_off(receiver=receiver, actor=self.request.user, now=now)
-        return self.answer(receiver, 201, reveal=True)
+        return self.answer(receiver, 201)
 
 
 class ReceiverView(_Receivers):
@@ -225,6 +245,24 @@ class ReceiverTestView(_Receivers):
     def _send(self, receiver, event):
         delivery = send_test(receiver=receiver, event=event, actor=self.request.user, now=timezone.now())
         return Response(DeliverySerializer(delivery, context=self.context()).data, status=201)
+
+
+class ReceiverSecretView(_Receivers):
+    @documented(
+        "postbacks_secret", "Renew the secret of a webhook", body=SecretSerializer, body_example={},
+        answer=ReceiverSerializer, example=RECEIVER_EXAMPLE | {"kind": "webhook", "secret": "whsec_…"}, path=_ID,
+    )  # fmt: skip
+    def post(self, request, id):
+        """The old secret signs beside the new one for a day; with `drop_old` it stops at once, and nothing is made."""
+        self.check_is_owner()
+        receiver, given = self.receiver(id), self.body(SecretSerializer)
+        response = self.write(lambda: self._renew(receiver, given["drop_old"]))
+        return response if given["drop_old"] else self.revealed(response, 200)
+
+    def _renew(self, receiver, is_drop):
+        change = drop_old_secret if is_drop else renew_secret
+        change(receiver=receiver, actor=self.request.user, now=timezone.now())
+        return self.answer(receiver)
 
 
 def _one_of(rows, pk, name):

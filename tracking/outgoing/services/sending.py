@@ -13,7 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, F, Min, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -28,6 +28,7 @@ from tracking.outgoing.words import OPEN, DeliveryState, ReceiverState
 LEASE = timedelta(minutes=1)  # far longer than one call may take
 AT_ONCE = 32
 AT_ONCE_PER_RECEIVER = 4
+FAILING = 5  # after so many failures in a row a receiver gets one call at a time
 RECEIVERS_A_TURN = 100
 _CHANCE = random.SystemRandom()
 log = logging.getLogger(__name__)
@@ -91,37 +92,51 @@ def claim(*, network_id: int, now: datetime, limit: int) -> list[Claimed]:
     claimed: list[Claimed] = []
     with network_scope(network_id):
         for receiver in _receivers_with_work(now):
-            room = min(AT_ONCE_PER_RECEIVER - _in_flight(receiver, now), limit - len(claimed))
-            claimed += _leased(receiver, _next_of(receiver, now, max(room, 0)), now)
+            room = min(_room_at(receiver, now), limit - len(claimed))
+            claimed += _leased(receiver, _next_of(receiver, now, room), now)
     return claimed
 
 
 def _receivers_with_work(now) -> list[PostbackReceiver]:
-    """Locked: the number of calls to a receiver is counted by one worker at a time."""
-    due = PostbackDelivery.objects.filter(_is_due(now)).order_by().values("receiver")
-    first = due.annotate(first=Min("next_attempt_at")).order_by("first").values_list("receiver", flat=True)
-    rows = PostbackReceiver.objects.filter(pk__in=list(first[:RECEIVERS_A_TURN]))
-    return list(rows.select_for_update(of=("self",), no_key=True, skip_locked=True).order_by("pk"))
+    """Locked, so that one worker at a time counts the calls to a receiver. Those that answer come first.
+
+    Asked from the receivers' side: however much waits for one, it costs one look into the index.
+    """
+    due = _due(now).filter(receiver=OuterRef("pk"))
+    active = PostbackReceiver.objects.filter(Exists(due), state=ReceiverState.ACTIVE, removed_at=None)
+    first = Subquery(due.order_by("next_attempt_at").values("next_attempt_at")[:1])
+    places = list(active.order_by(_is_failing(), first).values_list("pk", flat=True)[:RECEIVERS_A_TURN])
+    places += _due(now).filter(conversion=None).values_list("receiver", flat=True)[:RECEIVERS_A_TURN]
+    rows = PostbackReceiver.objects.filter(pk__in=places, removed_at=None)
+    locked = rows.select_for_update(of=("self",), no_key=True, skip_locked=True).order_by("pk")
+    return sorted(locked, key=lambda receiver: places.index(receiver.pk))
 
 
-def _is_due(now) -> Q:
-    """Tests are sent to a receiver in any state: that is how its owner finds out whether it works again."""
-    wanted = Q(receiver__state=ReceiverState.ACTIVE) | Q(is_test=True)
+def _is_failing() -> Case:
+    return Case(When(failures__gte=FAILING, then=1), default=0)
+
+
+def _due(now):
     free = Q(leased_until=None) | Q(leased_until__lte=now)
-    return wanted & free & Q(state__in=OPEN, next_attempt_at__lte=now, receiver__removed_at=None)
+    return PostbackDelivery.objects.filter(free, state__in=OPEN, next_attempt_at__lte=now)
 
 
-def _in_flight(receiver, now) -> int:
-    return PostbackDelivery.objects.filter(receiver=receiver, state__in=OPEN, leased_until__gt=now).count()
+def _room_at(receiver, now) -> int:
+    """How many more calls it may get now: a few, and one while it fails, so that those that answer have the threads."""
+    in_flight = PostbackDelivery.objects.filter(receiver=receiver, state__in=OPEN, leased_until__gt=now).count()
+    most = 1 if receiver.failures >= FAILING else AT_ONCE_PER_RECEIVER
+    return max(0, most - in_flight)
 
 
 def _next_of(receiver, now, room) -> list[PostbackDelivery]:
+    """Tests are sent to a receiver in any state: that is how its owner finds out whether it works again."""
     earlier = PostbackDelivery.objects.filter(
         receiver=receiver, conversion=OuterRef("conversion"), pk__lt=OuterRef("pk"), state__in=OPEN
     )
-    due = PostbackDelivery.objects.filter(_is_due(now), ~Exists(earlier), receiver=receiver)
-    due = due.order_by("next_attempt_at", "pk")
-    return list(due.select_for_update(of=("self",), skip_locked=True)[:room]) if room else []
+    due = _due(now).filter(~Exists(earlier), receiver=receiver)
+    due = due if receiver.state == ReceiverState.ACTIVE else due.filter(is_test=True)
+    rows = due.order_by("next_attempt_at", "pk").select_for_update(of=("self",), skip_locked=True)
+    return list(rows[:room]) if room > 0 else []
 
 
 def _leased(receiver, deliveries, now) -> list[Claimed]:
