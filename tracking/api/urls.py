@@ -12,7 +12,7 @@ from tracking.api.links import LinksView, LinkView
 from tracking.api.statistics import StatisticsSchemaView, StatisticsView
 from tracking.api.why import ClickWhyView, ConversionWhyView
 from tracking.outgoing.api.deliveries import DeliveriesResendView, DeliveriesView, DeliveryView
-from tracking.outgoing.api.receivers import ReceiversView, ReceiverTestView, ReceiverView
+from tracking.outgoing.api.receivers import ReceiverSecretView, ReceiversView, ReceiverTestView, ReceiverView
 
 calls = [
     path("coupons", CouponsView.as_view()),
@@ -30,6 +30,7 @@ calls = [
     path("postbacks", ReceiversView.as_view()),
     path("postbacks/<str:id>", ReceiverView.as_view()),
     path("postbacks/<str:id>/test", ReceiverTestView.as_view()),
+    path("postbacks/<str:id>/secret", ReceiverSecretView.as_view()),
     path("postback-deliveries", DeliveriesView.as_view()),
     path("postback-deliveries/resend", DeliveriesResendView.as_view()),
     path("postback-deliveries/<str:id>", DeliveryView.as_view()),
