@@ -22,7 +22,7 @@ EDITOR = [
     ("offers/<int:pk>/landings/<int:landing_pk>/", parts.offer_landing, "offer_landing"),
     ("offers/<int:pk>/caps/", caps.offer_caps, "offer_caps"),
     ("offers/<int:pk>/caps/<int:cap_pk>/", caps.offer_cap, "offer_cap"),
-    ("offers/<int:pk>/caps/<int:cap_pk>/remove/", caps.cap_remove, "cap_remove"),
+    ("offers/<int:pk>/caps/<int:cap_pk>/remove/", caps.cap_remove, "offer_cap_remove"),
     ("offers/<int:pk>/creatives/", parts.offer_creatives, "offer_creatives"),
     ("offers/<int:pk>/creatives/<int:creative_pk>/", parts.creative_active, "creative_active"),
     ("offers/<int:pk>/coupons/", coupons.offer_coupons, "offer_coupons"),

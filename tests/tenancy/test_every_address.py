@@ -10,7 +10,7 @@ from tests.fixtures.world import world
 PARAMETERS = {
     "goal_pk": "goal", "rate_pk": "rate", "landing_pk": "landing", "creative_pk": "creative", "feed_pk": "feed",
     "job_pk": "job", "affiliate_pk": "affiliate", "link_id": "link", "lead_id": "lead", "key_id": "postback_key",
-    "call_id": "call", "coupon_pk": "coupon",
+    "call_id": "call", "coupon_pk": "coupon", "cap_pk": "cap",
     "offer_id": "offer", "receiver_id": "receiver", "delivery_id": "delivery", "entry_id": "block_entry",
 }  # fmt: skip
 PAGES = {
@@ -21,7 +21,7 @@ PAGES = {
     "batch_act": "batch", "batch_confirm": "batch", "batch_register": "batch", "payout_method": "method", "job": "job",
     "creative_image": "creative", "offer_logo": "offer",
 }  # fmt: skip
-STARTS = {"offer": "offer", "statement": "statement", "rate": "offer", "feed": "offer", "creative_active": "offer"}
+STARTS = {"domain": "domain", "offer": "offer", "statement": "statement", "rate": "offer", "feed": "offer", "creative_active": "offer"}
 
 
 def addresses(resolver=None, prefix=""):
