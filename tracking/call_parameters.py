@@ -7,6 +7,8 @@ from django.core.exceptions import SuspiciousOperation
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 
+from tracking.raw_calls import clean
+
 LARGEST_BODY = 64 * 1024
 MOST_FIELDS = 200
 _MAY_NEST = ("items",)
@@ -93,7 +95,7 @@ def from_json(found: object) -> dict[str, str]:
         raise Unreadable(_('The JSON must be one object with the parameters, such as {"click_id": "…"}.'))
     nested = [n for n, value in found.items() if isinstance(value, (dict, list)) and n.lower() not in _MAY_NEST]
     if nested:
-        raise Unreadable(_("“%s” must be a plain value, not an object or a list.") % nested[0][:40])
+        raise Unreadable(_("“%s” must be a plain value, not an object or a list.") % clean(nested[0])[:40])
     if len(found) > MOST_FIELDS:
         raise Unreadable(_("There are more than %d parameters.") % MOST_FIELDS)
     return {name: _text(value) for name, value in found.items()}

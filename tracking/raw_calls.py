@@ -13,7 +13,7 @@ LONGEST_VALUE = 1000
 def kept(parameters: Mapping[str, str]) -> dict[str, str]:
     """The first 60 parameters, names cut to 60 and values to 1,000 characters, the token masked."""
     pairs = list(parameters.items())[:MOST_PARAMETERS]
-    return {_clean(name)[:LONGEST_NAME]: _kept_value(name, value) for name, value in pairs}
+    return {clean(name)[:LONGEST_NAME]: _kept_value(name, value) for name, value in pairs}
 
 
 def token_of(parameters: Mapping[str, str]) -> str:
@@ -27,9 +27,9 @@ def masked(secret: str) -> str:
 
 
 def _kept_value(name, value):
-    return _clean(masked(value) if name.lower() in TOKEN_NAMES else value[: LONG.get(name.lower(), LONGEST_VALUE)])
+    return clean(masked(value) if name.lower() in TOKEN_NAMES else value[: LONG.get(name.lower(), LONGEST_VALUE)])
 
 
-def _clean(text):
+def clean(text: str) -> str:
     """Without what PostgreSQL cannot keep: NUL and halves of surrogate pairs."""
     return text.replace("\0", "").encode(errors="replace").decode()

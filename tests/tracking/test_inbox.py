@@ -109,6 +109,14 @@ def test_an_unreadable_call_is_not_read_again(shop, people):
     assert "cannot be read again" in answer.text and calls(shop)[0].verdict == "refused"
 
 
+@pytest.mark.parametrize("name", ["\\ud800", "a\\u0000b"])
+def test_an_unprintable_name_is_kept_printable(shop, people, name):
+    body = f'{{"{name}": {{}}}}'
+    answer = people.stranger.client.post(f"{shop.url}?token={shop.key.secret}", body, content_type="application/json")
+    assert answer.status_code == 422 and "plain value" in answer.json()["message"]
+    assert len(calls(shop)) == 1
+
+
 def test_a_preset_is_chosen_and_shows_the_address_for_it(shop, people):
     page = people.adam.client.post(NAMES + "preset/", {"preset": "affise_com"}, follow=True).text
     assert "status={status}" in page and "sub1={click_id}" in page and "amount={sum}" in page
