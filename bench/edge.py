@@ -1,15 +1,18 @@
 """Requests per CPU-second of the click edge against nginx answering a constant 302, in one run on one core.
 
-    python bench/edge.py [--seconds 4] [--rounds 3] [--links 10000]
+    python bench/edge.py [--seconds 4] [--rounds 5] [--links 10000]
 
 The edge runs as in production (`python -m tracking.edge`) over a snapshot of its own in a temporary directory, once
-with every click on disk before the answer ("sync") and once with every click at the operating system ("write").
-Servers share core 0, wrk has core 1, the rounds alternate. Loopback only; takes about a minute.
+with every click on disk before the answer ("sync") and once with every click at the operating system ("write"). Beside
+them the plainest Django view there is: a constant redirect, no middleware, under the same server as the cabinets.
+Servers share core 0, wrk has core 1, the rounds alternate. Then, where h2load is installed, the time of an answer
+while 70 % of what each can do comes in. Loopback only; takes about two minutes.
 """
 
 import argparse
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -28,6 +31,7 @@ from tracking.edge.snapshot import Landing, Link, Network, Offer, section_of, wr
 TICKS = os.sysconf("SC_CLK_TCK")
 HOST = "go.example"
 TARGET = "https://adv.example/landing?clickid=0123456789abcdef0123456789abcdef"
+AGENT = "Mozilla/5.0 (Linux; Android 13; SM-G991B) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile"
 WRK_SCRIPT = """
 local requests, agents, at = {}, {}, 0
 init = function()
@@ -69,8 +73,12 @@ def main():
         servers = {"nginx constant 302": nginx(scratch)}
         for durability in ("sync", "write"):
             servers[f"edge, durability {durability}"] = edge(scratch, durability, options.links)
+        servers["plainest Django view"] = django(scratch)
         try:
-            print_report(measure(servers, scratch, options))
+            summary = report(measure(servers, scratch, options))
+            for name, (_, port) in servers.items():
+                summary[name] |= under_load(name, port, scratch, summary[name]["per_second"], options)
+            print(json.dumps(summary))
         finally:
             for process, _ in servers.values():
                 process.send_signal(signal.SIGTERM)
@@ -81,7 +89,7 @@ def main():
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--seconds", type=int, default=4)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--links", type=int, default=10_000)
     parser.add_argument("--connections", type=int, default=64)
     return parser.parse_args()
@@ -111,6 +119,25 @@ def edge(scratch, durability, links):
         "CPANET_EDGE_DURABILITY": durability, "CPANET_TRUSTED_PROXIES": "1", "CPANET_EDGE_WORKERS": "1",
     }  # fmt: skip
     return start([sys.executable, "-m", "tracking.edge"], port, environment)
+
+
+DJANGO = """
+from django.conf import settings
+settings.configure(DEBUG=False, ALLOWED_HOSTS=["*"], ROOT_URLCONF=__name__, SECRET_KEY="bench", MIDDLEWARE=[])
+from django.core.wsgi import get_wsgi_application
+from django.http import HttpResponseRedirect
+from django.urls import path
+urlpatterns = [path("c/<str:code>", lambda request, code: HttpResponseRedirect("%s"))]
+application = get_wsgi_application()
+"""
+
+
+def django(scratch):
+    port = free_port()
+    (scratch / "plain_django.py").write_text(DJANGO % TARGET)
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--host", "127.0.0.1", "--port", port,
+               "--blocking-threads", "1", "--log-level", "error", "plain_django:application"]  # fmt: skip
+    return start(command, port, {"PYTHONPATH": str(scratch)})
 
 
 def write_links(path, count):
@@ -189,17 +216,53 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def print_report(results):
+def report(results):
+    """Print the medians with their spread; {name: figures}."""
     base = statistics.median(each["rate"] for each in results["nginx constant 302"])
     summary = {}
     for name, rounds in results.items():
         middle = {key: statistics.median(each[key] for each in rounds) for key in ("rate", "p50", "p99")}
         bad = sum(each["bad"] for each in rounds)
         share = middle["rate"] / base
-        rate = round(middle["rate"])
-        summary[name] = {"per_cpu_second": rate, "of_nginx": round(share, 3), "p99_ms": middle["p99"], "bad": bad}
-        print(f"{name:24} {rate:9,} per CPU-second = {share:6.1%} of nginx, p99 {middle['p99']:.2f} ms, bad {bad}")
-    print(json.dumps(summary))
+        rate, rates = round(middle["rate"]), [each["rate"] for each in rounds]
+        second = statistics.median(each["requests"] / each["seconds"] for each in rounds)
+        summary[name] = {"per_cpu_second": rate, "of_nginx": round(share, 3), "per_second": round(second), "bad": bad}
+        spread = f"{min(rates) / base:.1%} to {max(rates) / base:.1%}"
+        print(f"{name:24} {rate:9,} per CPU-second = {share:6.1%} of nginx ({spread}), bad {bad}")
+    plain = summary["plainest Django view"]["per_cpu_second"]
+    for name in summary:
+        if name.startswith("edge"):
+            print(f"{name:24} {summary[name]['per_cpu_second'] / plain:9.1f} times the plainest Django view")
+    return summary
+
+
+def under_load(name, port, scratch, saturation, options):
+    """Milliseconds of an answer while 70 % of `saturation` requests a second come in, at their own pace."""
+    if shutil.which("h2load") is None:
+        return {}
+    addresses, log, connections = scratch / "addresses", scratch / "h2load.log", 50
+    choice = random.Random(1)
+    addresses.write_text("".join(
+        f"http://127.0.0.1:{port}/c/L{choice.randrange(options.links):05d}?sub1=camp{choice.randrange(50)}"
+        f"&sub2=%D0%BA{choice.randrange(500)}&sub3=x{choice.randrange(99999)}\n" for _ in range(1000)
+    ))  # fmt: skip
+    log.unlink(missing_ok=True)
+    headers = {
+        ":authority": HOST, "user-agent": AGENT, "accept-language": "en-US,en;q=0.5", "x-forwarded-for": "9.9.9.9",
+        "referer": "https://pub.example/page/1",
+    }  # fmt: skip
+    pace = ["--warm-up-time=1s", f"-D{options.seconds}", f"--rps={0.7 * saturation / connections:.1f}"]
+    command = ["taskset", "-c", "1", "h2load", "--h1", f"-c{connections}", "-m1", "-t1", *pace]
+    command += [f"--log-file={log}", "-i", addresses]
+    for header, value in headers.items():
+        command += ["-H", f"{header}: {value}"]
+    subprocess.run(list(map(str, command)), capture_output=True, timeout=options.seconds + 60, check=True)
+    rows = [line.split("\t") for line in log.read_text().splitlines()]
+    times = sorted(int(row[2]) / 1000 for row in rows if len(row) == 3)
+    bad = sum(not row[1].startswith("30") for row in rows if len(row) == 3)
+    found = {f"p{share}_ms": round(times[int(len(times) * share / 100)], 2) for share in (50, 99)}
+    print(f"{name:24} at 70 %: {len(times) / options.seconds:8,.0f} a second, {found}, other answers {bad}")
+    return found
 
 
 if __name__ == "__main__":
