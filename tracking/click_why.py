@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from cpanet.core.elements.figures import when
 from offers.models import Landing, Offer
-from offers.presenters import geo_text
+from offers.presenters import cap_line, geo_text
+from offers.selectors.caps import states_for, states_of
 from tracking.lead_timeline import STAFF
 from tracking.models import Click, InboundPostback, TrackingLink
 from tracking.models.clicks import SUB_IDS
@@ -172,6 +173,23 @@ def _nothing(scene):
     return ""
 
 
+def _caps(scene):
+    """How full the caps of the click's own periods have become. What the advertiser spends is the staff's to know."""
+    offer, click = scene.offer, scene.click
+    if offer is None:
+        return ""
+    if scene.reader == STAFF:
+        states = [
+            each for each in states_of(offer, click.clicked_at) if each.cap.affiliate_id in (None, click.affiliate_id)
+        ]
+    else:
+        affiliate = scene.link.affiliate if scene.link else None
+        states = states_for(affiliate, [offer.pk], click.clicked_at).get(offer.pk, []) if affiliate else []
+    lines = [cap_line(state, offer.currency) for state in states]
+    text = "; ".join(_("%(cap)s: %(used)s taken") % {"cap": line.title, "used": line.used} for line in lines)
+    return text or _("The offer has none.")
+
+
 def _unique(scene):
     if scene.click.is_unique:
         return _("The first click of this visitor within the network's window.")
@@ -184,6 +202,7 @@ def _page(scene):
 
 _PASSED = {
     "offer": lambda scene: scene.offer.name if scene.offer else "",
+    "caps": _caps,
     "link": lambda scene: scene.link.title if scene.link else "",
     "country": lambda scene: scene.click.country or _("Unknown, which is not held against the visitor."),
     "device": lambda scene: " · ".join(filter(None, [scene.click.device, scene.click.system, scene.click.browser])),
@@ -199,6 +218,8 @@ def _asked_for(scene, slug):
     offer, click = scene.offer, scene.click
     if offer is None:
         return ""
+    if slug == "caps":
+        return _caps(scene)
     if slug == "country":
         return _("Came from %(found)s; the offer takes: %(taken)s.") % {
             "found": click.country or "?", "taken": geo_text(offer.countries),

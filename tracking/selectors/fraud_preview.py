@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tracking.antifraud.catalogue import RuleCode, Setting
-from tracking.antifraud.lists import matches
+from tracking.antifraud.lists import Lists, matches
 from tracking.antifraud.rules import CHECKS, GrowthFacts, LeadFacts, low_approval, spike
 from tracking.models import Conversion, LeadTrace
 from tracking.selectors.fraud import clicks_of, current_lists, quality_at, still_held, traits_of, usual
 
 DAYS = 30
-MOST_LEADS = 20_000
-MOST_CLICKS = 5_000
+MOST_LEADS = 10_000
+MOST_CLICKS = 2_000
 SHOWN = 5
+COLUMNS = (
+    "conversion_id", "at", "offer_id", "goal_id", "seconds", "address_key", "device_key", "flags", "is_own_visit",
+)  # fmt: skip
 _MARKED = (RuleCode.BAD_CLICK, RuleCode.DATA_CENTRE, RuleCode.REFUSED_CLICK, RuleCode.REPEAT_CLICK, RuleCode.OWN_VISIT)
 
 
@@ -27,13 +30,14 @@ class Preview:
 
 
 class Lately:
-    """The newest leads of the last 30 days (20,000 at most; 5,000 for block-lists), read once for several rules."""
+    """The newest leads of the last 30 days (10,000 at most; 2,000 for block-lists), read once for several rules."""
 
     def __init__(self, now: datetime, offer_id: int | None = None):
         self.now, self.since, self.offer_id = now, now - timedelta(days=DAYS), offer_id
         traces = LeadTrace.objects.filter(at__gte=self.since, at__lte=now)
         traces = traces.filter(offer_id=offer_id) if offer_id else traces
-        self.traces = list(reversed(traces.order_by("-at")[:MOST_LEADS]))
+        rows = traces.order_by("-at").values_list(*COLUMNS, named=True)  # plain rows: several times quicker
+        self.traces = list(reversed(rows[:MOST_LEADS]))
 
     def caught_by(self, setting: Setting) -> Preview:
         """What the rule would have caught as set, were it on."""
@@ -89,6 +93,8 @@ class Lately:
 
     def _listed(self, setting):
         lists = current_lists()
+        if lists == Lists():
+            return self._found([])
         rows = Conversion.objects.filter(created_at__gte=self.since, updated_at__gte=self.since)
         rows = rows.filter(offer_id=self.offer_id) if self.offer_id else rows
         leads = list(rows.order_by("-id")[:MOST_CLICKS])

@@ -6,7 +6,9 @@ import uuid
 import pytest
 
 from cpanet.tenancy.scope import network_scope
+from offers.services.caps import add_cap
 from tests import factories
+from tracking.models import Conversion
 from tracking.services.decisions import decide
 
 
@@ -38,6 +40,21 @@ def test_a_click_that_passed(people, shop):
     page = people.alice.client.get(f"/webmaster/clicks/{shop.click.id.hex}/").text
     assert "The visitor was sent to the landing." in page and "turned away" not in page
     assert "No lead has come of it" in page
+
+
+def test_caps_stand_beside_the_click_and_the_lead(people, shop):
+    with network_scope(shop.network.pk):
+        common = {"offer": shop.offer, "period": "total", "actor": None, "now": shop.clicked_at}
+        add_cap(measure="conversions", limit=50, **common)
+        add_cap(measure="revenue", limit=7_770_000, **common)
+    shop.call(order_id="A-1")
+    with network_scope(shop.network.pk):
+        lead = Conversion.objects.get()
+    for path in (f"clicks/{shop.click.id.hex}/", f"leads/{lead.pk}/"):
+        page = people.alice.client.get(f"/webmaster/{path}").text
+        assert "50" in page and "taken" in page and "$777" not in page, path
+        assert "$777" in people.owner.client.get(f"/manager/{path}").text, path
+    assert "0 of 50 were taken before it" in people.alice.client.get(f"/webmaster/leads/{lead.pk}/").text
 
 
 def test_foreign_clicks_do_not_exist(people, shop, other_network):
