@@ -110,8 +110,8 @@ class StatisticsView(ApiView):
     @documented("statistics_report", "Report", parameters=_LIST, answer=StatisticsSerializer, example=_EXAMPLE)
     def get(self, request):
         """The figures of the pages. Clicks stand at their own time, leads as `basis` says. What exists for your role is
-        said by `statistics/schema`. Reports by marks, source, promo code or language read single clicks: when they
-        would be too many, 400 says so."""
+        said by `statistics/schema`. Reports by marks, source, promo code, system, browser or language read single
+        clicks: when they would be too many, 400 says so."""
         try:
             return Response(self._answer())
         except (BadReport, BadPeriod) as error:  # everything comes from the address: 400, like any other bad parameter

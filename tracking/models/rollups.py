@@ -41,7 +41,8 @@ class Sums(NetworkModel):
 
 
 class HourlyStats(Sums):
-    """By hour, link, country and technology. Marks (sub-ids) can be as many as clicks and are in no roll-up.
+    """By hour, link, country and device. Marks can be as many as clicks, and so can hours by link, country, system and
+    browser: they are in no roll-up.
 
     `quarter` (0 to 3) divides the hour where the network's own days begin within an hour of UTC; else it is 0.
     """
@@ -50,8 +51,6 @@ class HourlyStats(Sums):
     quarter = models.PositiveSmallIntegerField(default=0)
     country = models.TextField()
     device = models.TextField()
-    system = models.TextField()
-    browser = models.TextField()
 
     class Meta(Sums.Meta):
         indexes = [

@@ -9,7 +9,7 @@ from tracking.statistics.metrics import ADVERTISER, AFFILIATE, EVERYBODY, MANAGE
 MAX_DIMENSIONS = 4
 _OWNERS = frozenset({AFFILIATE, MANAGER})
 _PAYERS = frozenset({ADVERTISER, MANAGER})
-# Where a dimension is kept: in every roll-up, in the one by country and technology, or in the clicks alone.
+# Where a dimension is kept: in every roll-up, in the one by country and device, or in the clicks alone.
 BY_LINK, DETAIL, RAW = "by_link", "detail", "raw"
 
 
@@ -47,8 +47,8 @@ DIMENSIONS = {
         Dimension("coupon", _("Promo code"), "text", "coupon", EVERYBODY, RAW),
         Dimension("country", _("Country"), "text", "country", EVERYBODY, DETAIL),
         Dimension("device", _("Device"), "text", "device", EVERYBODY, DETAIL),
-        Dimension("system", _("System"), "text", "system", EVERYBODY, DETAIL),
-        Dimension("browser", _("Browser"), "text", "browser", EVERYBODY, DETAIL),
+        Dimension("system", _("System"), "text", "system", EVERYBODY, RAW),
+        Dimension("browser", _("Browser"), "text", "browser", EVERYBODY, RAW),
         Dimension("language", _("Language"), "text", "language", EVERYBODY, RAW),
     )
 }

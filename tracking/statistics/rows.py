@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from tracking.models import Click, Conversion
 from tracking.statistics.bases import COST, VISIT
 from tracking.statistics.labels import labels_of
-from tracking.statistics.metrics import METRICS, Metric
+from tracking.statistics.metrics import COLUMNS, METRICS, Metric
 from tracking.statistics.periods import Period
 from tracking.statistics.request import BadReport, ReportRequest
 from tracking.statistics.sources import check_raw, raw_source
@@ -19,7 +19,7 @@ from tracking.statistics.sql import conditions_of
 _WHICH = {"people": "clicks <> 0", "unique": "unique_clicks <> 0", "robots": "bot_clicks <> 0", "cost": "cost <> 0"}
 _STATUSES = ("pending", "approved", "declined")
 _NAMED = {"offer": "offer_id", "link": "link_id", "affiliate": "affiliate_id", "goal": "goal_id"}
-_AMOUNTS = tuple(f"{status}_{amount}" for status in _STATUSES for amount in ("earning", "revenue"))
+_AMOUNTS = tuple(column for column in COLUMNS if column.endswith(("_earning", "_revenue")))
 _OF_PLACE = ("country", "device", "system", "browser", "sub1")
 _COLUMNS = (
     "at",

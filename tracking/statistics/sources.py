@@ -2,8 +2,8 @@
 
 daily     days, weeks, months of a kept time zone; by offer, goal, landing, webmaster, advertiser, link
 by link   the same, and hours, in any time zone
-detail    also by country and technology
-raw       also by marks, source, promo code, language: clicks and leads one by one, as many as MOST_RAW
+detail    also by country and device
+raw       also by marks, source, promo code, system, browser, language: clicks and leads one by one
 """
 
 from collections.abc import Mapping, Sequence

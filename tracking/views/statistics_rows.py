@@ -119,6 +119,7 @@ def _line(fact: Fact, audience):
         for status in Status.values
         if values[status]
         for amount in _AMOUNT[audience.kind]
+        if f"{status}_{amount}" in values
     ]
     return {
         "at": timezone.localtime(values["at"]),

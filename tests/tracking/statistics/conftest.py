@@ -8,11 +8,11 @@ from types import SimpleNamespace
 import pytest
 
 from cpanet.core.ids import uuid7_at
-from cpanet.core.money import to_units
+from cpanet.core.money import to_text, to_units
 from cpanet.tenancy.scope import network_scope
 from offers.models import Rate
 from tests import factories
-from tracking.models import Click, Conversion
+from tracking.models import Click, Conversion, ConversionRevision
 from tracking.models.clicks import SUB_IDS
 from tracking.partitions import ensure_partitions
 from tracking.services.dirty import mark_dirty
@@ -34,7 +34,8 @@ TEXTS = (
 
 @dataclass
 class World:
-    """What exists, as plain rows: `clicks` and `leads` are lists of namespaces."""
+    """What exists, as plain rows. Each lead also has `click` (None for one by promo code) and `history`: all it has
+    been as (time, status, revenue, earning)."""
 
     network: object
     links: list = field(default_factory=list)
@@ -55,7 +56,8 @@ def lead(*, click, link, goal, status="pending", revenue="10", earning="8", inta
         order_id=str(click.id)[-6:], currency=link.offer.currency, rate_id=goal.rate_id, status=status,
         status_updated_at=at, reason="other" if status == "declined" else "", hold_days=14,
         hold_until=at + timedelta(days=14),
-        intake=intake, **units, **money, **marks,
+        intake=intake, pricing={name: to_text(value, link.offer.currency) for name, value in units.items()},
+        **units, **money, **marks,
     )  # fmt: skip
 
 
@@ -83,8 +85,12 @@ def make_world(network, affiliates, advertisers, *, seed=7, clicks=140, share=0.
     for _ in range(clicks):
         _visit(world, dice, share)
     Click.objects.bulk_create(world.clicks)
+    for number, (link, goal) in enumerate(world.links[:3]):
+        world.leads.append(_by_code(link, goal, number))
     Conversion.objects.bulk_create(world.leads)
+    ConversionRevision.objects.bulk_create([each for one in world.leads for each in _revisions(one)])
     mark_dirty(*(click.clicked_at for click in world.clicks))
+    mark_dirty(*(at for one in world.leads for at in (one.clicked_at, *(step[0] for step in one.history))))
     return world
 
 
@@ -95,6 +101,9 @@ def _visit(world, dice, share):
     click = visit(
         link=link, at=at, flags=flags, is_unique=not flags and dice.random() < 0.8, sub1=dice.choice(["", "a", "b"]),
         sub2=dice.choice(["x", "y"]), country=dice.choice(["DE", "TR", ""]), device=dice.choice(["desktop", "mobile"]),
+        system=dice.choice(["iOS", "Android", ""]), browser=dice.choice(["Safari", "Chrome"]), sub7=dice.choice("pq"),
+        language=dice.choice(["de", "pt-br", ""]), source=dice.choice(["", "net"]), landing_id=dice.choice([None, 5]),
+        cost=dice.choice(["", "", "0.05", "1,5", "-3", "1e9", "{cost}", "999999"]),
     )  # fmt: skip
     world.clicks.append(click)
     if dice.random() < share:
@@ -103,7 +112,42 @@ def _visit(world, dice, share):
         made = lead(
             click=click, link=link, goal=goal, status=status, revenue=revenue, earning=revenue - 2, intake=intake
         )
+        made.click = click
+        made.history = _history(made, dice)
         world.leads.append(made)
+
+
+def _history(made, dice):
+    """What a lead has been; one that is decided was decided some hours later, perhaps twice, the last time as it is."""
+    first = (made.created_at, "pending", made.revenue, made.earning)
+    if made.status == "pending" or dice.random() < 0.2:
+        return [(made.created_at, made.status, made.revenue, made.earning)]
+    steps = [first]
+    if dice.random() < 0.5:
+        other = {"approved": "declined", "declined": "approved"}[made.status]
+        steps.append(
+            (made.created_at + timedelta(hours=dice.randrange(1, 30)), other, made.revenue + 700, made.earning)
+        )
+    steps.append((made.created_at + timedelta(hours=30 + dice.randrange(30)), made.status, made.revenue, made.earning))
+    made.revision = len(steps) - 1
+    return steps
+
+
+def _revisions(made):
+    for number, (at, status, revenue, earning) in enumerate(made.history[1:], start=1):
+        yield ConversionRevision(
+            conversion=made, number=number, status=status, revenue=revenue, earning=earning, source="advertiser",
+            reason="other" if status == "declined" else "", actor_label="Test", at=at,
+        )  # fmt: skip
+
+
+def _by_code(link, goal, number):
+    """A lead that came by promo code: without click and link."""
+    at = START + timedelta(hours=number * 9 + 1)
+    made = lead(click=visit(link=link, at=at, country="", device="", sub1="", sub2=""), link=link, goal=goal, at=at)
+    made.click_id, made.link, made.promo_code, made.click = None, None, f"CODE{number}", None
+    made.history = [(at, "pending", made.revenue, made.earning)]
+    return made
 
 
 @pytest.fixture
@@ -132,11 +176,30 @@ def independent(world, key_of, *, clicks=None, leads=None) -> dict:
         cell(click).clicks += not is_bot
         cell(click).unique += click.is_unique and not is_bot
     for one in world.leads if leads is None else leads:
-        if one.intake != "valid":
-            continue
-        counted = cell(one)
-        setattr(counted, one.status, getattr(counted, one.status) + 1)
-        counted.earned += one.earning if one.status == "approved" else 0
-        counted.waiting += one.earning if one.status == "pending" else 0
-        counted.revenue += one.revenue if one.status == "approved" else 0
+        if one.intake == "valid":
+            add_lead(cell(one), one.status, one.revenue, one.earning)
     return sums
+
+
+def add_lead(counted, status, revenue, earning, sign=1):
+    """Add a lead of this status to the sums, or take it away."""
+    setattr(counted, status, getattr(counted, status) + sign)
+    counted.earned += sign * earning if status == "approved" else 0
+    counted.waiting += sign * earning if status == "pending" else 0
+    counted.revenue += sign * revenue if status == "approved" else 0
+
+
+def of_click(row, name):
+    """What a click or the click of a lead says; a lead by promo code has none."""
+    return getattr(getattr(row, "click", row), name, None)
+
+
+def changes_of(world):
+    """(time, lead, status, revenue, earning, sign) of every change of the valid leads."""
+    for one in world.leads:
+        if one.intake == "valid":
+            for number, (at, status, revenue, earning) in enumerate(one.history):
+                yield at, one, status, revenue, earning, 1
+                if number:
+                    _at, *before = one.history[number - 1]
+                    yield at, one, *before, -1
