@@ -11,7 +11,7 @@ from cpanet.core.errors import DomainError
 from cpanet.core.money import format_money, round_to_units
 from offers.models import Goal
 from tracking.calls import Call, read_call
-from tracking.choices import AttributedBy, DecisionSource, Origin, Status, Verdict
+from tracking.choices import AttributedBy, DecisionSource, DeclineReason, Origin, Status, Verdict
 from tracking.models import Conversion, InboundPostback, PostbackSettings
 from tracking.services.attribution import Attributed, UnknownGoal, WaitsForClick, attribute
 from tracking.services.conversions import Action, Recorded, check_currency, record_action
@@ -173,6 +173,8 @@ def _remarks(call: Call, found: Attributed, recorded: Recorded, settings) -> lis
     left = [name for name in call.left if name.lower() != "status"]
     if left:
         remarks.append(_("Macros your system has not replaced: %s.") % ", ".join(left[:5]))
+    if recorded.created and conversion.reason == DeclineReason.OVER_CAP:
+        remarks.append(_("Declined at once: %s.") % conversion.get_reason_display())
     if call.is_test:
         remarks.append(_("A test: it is shown and never paid."))
     return remarks
