@@ -34,7 +34,7 @@ from tracking.services.locks import lock_leads
 
 log = logging.getLogger(__name__)
 UNDER_REVIEW = gettext_noop("under review")
-AT_ONCE = 200
+AT_ONCE = 50  # they are locked meanwhile, and a decision about one of them waits
 
 
 class NothingToReview(DomainError):

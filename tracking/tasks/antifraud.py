@@ -10,7 +10,7 @@ from cpanet.tenancy.selectors import active_network_ids
 from tracking.services import fraud
 
 log = logging.getLogger(__name__)
-BATCHES = 10
+BATCHES = 40
 
 
 @shared_task(name="tracking.tasks.check_new_leads")
