@@ -52,8 +52,9 @@ def _times(lead, reader):
 
 
 def _click(lead, click, reader):
-    facts = [(_("Promo code"), lead.promo_code), (_("Attributed by"), lead.get_attributed_by_display())]
-    facts += [(_("Came by"), lead.get_origin_display())]
+    facts = [(_("Promo code"), lead.promo_code)]
+    if reader == ADVERTISER:  # the others read it where it is said why the lead was counted
+        facts += [(_("Attributed by"), lead.get_attributed_by_display()), (_("Came by"), lead.get_origin_display())]
     facts += [(_("Click id"), lead.click_id.hex if lead.click_id else "")]
     if click is None:
         return facts
