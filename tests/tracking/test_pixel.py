@@ -75,6 +75,13 @@ def test_a_pixel_changes_no_lead(shop, pixel):
     assert (lead.status, lead.order_amount) == ("pending", 100_000)
 
 
+def test_a_flood_of_one_visitor_is_not_kept(shop, pixel, monkeypatch):
+    monkeypatch.setattr("tracking.services.pixels.A_MINUTE", 3)
+    for number in range(6):
+        assert pixel({"click_id": shop.click.id.hex, "order_id": str(number)}).status_code == 200
+    assert len(calls(shop)) == 3
+
+
 @pytest.mark.parametrize("name", ["px_nonsense", "px_00000000000000000000000000", "x"])
 def test_an_unknown_pixel_is_an_image_too(people, name):
     answer = people.stranger.client.get(f"/pixel/{name}.gif")

@@ -16,7 +16,7 @@ from tracking.call_parameters import parameters_of, raw_body, raw_query
 from tracking.choices import Origin, Verdict
 from tracking.models import PostbackSettings
 from tracking.raw_calls import token_of
-from tracking.services.pixels import let_in_page
+from tracking.services.pixels import is_flood, let_in_page
 from tracking.services.postback_keys import NotAuthenticated, let_in
 from tracking.services.postback_settings import settings_of
 from tracking.services.postbacks import keep_unauthenticated, take_call
@@ -87,6 +87,8 @@ def _take_from_page(request, settings) -> None:
     parameters, problem = parameters_of(request)
     origin = Origin.PIXEL if parameters.pop("via", "") == "js" else Origin.IMAGE
     call = _call(request, settings.advertiser, parameters) | {"origin": origin}
+    if is_flood(advertiser=settings.advertiser, address=call["address"], now=call["now"]):
+        return
     page = request.headers.get("Origin") or request.headers.get("Referer") or ""
     try:
         caller = let_in_page(settings=settings, page=page)
