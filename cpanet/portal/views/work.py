@@ -18,7 +18,7 @@ from cpanet.core.tables import StatusColumn, Table, WhenColumn, configured
 from cpanet.jobs.models import Job
 from offers.models import Offer
 from payouts.models import Payout
-from tracking.models import Conversion, TrackingLink
+from tracking.models import Conversion, PostbackDelivery, TrackingLink
 from tracking.selectors.why import click_of
 
 TONES = {"queued": "warn", "running": "warn", "done": "ok", "partial": "cap", "refused": "down", "failed": "down"}
@@ -76,6 +76,7 @@ KINDS = (
     ("aff", Affiliate, "manager:webmaster"),
     ("adv", Advertiser, "manager:advertiser"),
     ("offer", Offer, "manager:offer"),
+    ("msg", PostbackDelivery, "manager:postback_delivery"),
 )
 
 

@@ -264,6 +264,8 @@ def test_nobody_else_sees_or_touches_them(people, outbox, tracker):
     assert people.adam.client.get("/webmaster/postbacks/").status_code == 404
     assert people.stranger.client.get(paths[0]).status_code == 302
     assert people.boss.client.get(f"/manager/postbacks/{delivery.pk}/").status_code == 404
+    found = people.support.client.get(f"/manager/search/?q={delivery.public_id}")
+    assert found.status_code == 302 and found.url == f"/manager/postbacks/{delivery.pk}/"
     assert "Alice" in people.support.client.get(f"/manager/postbacks/{delivery.pk}/").text
     assert people.support.client.post(f"/manager/postbacks/{delivery.pk}/resend/").status_code == 403
     assert outbox.fresh(receiver).state == "active" and only(outbox.deliveries()).state == "waiting"

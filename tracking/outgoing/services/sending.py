@@ -13,7 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -30,6 +30,8 @@ AT_ONCE = 32
 AT_ONCE_PER_RECEIVER = 4
 FAILING = 5  # after so many failures in a row a receiver gets one call at a time
 RECEIVERS_A_TURN = 100
+WORTH_A_LOOK = AT_ONCE // 4  # free threads, for which the table is asked before SECONDS_BETWEEN_LOOKS are over
+SECONDS_BETWEEN_LOOKS = 0.25
 _CHANCE = random.SystemRandom()
 log = logging.getLogger(__name__)
 
@@ -38,12 +40,13 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True)
 class Claimed:
-    """A delivery that is ours until `lease`, with the call as it will be made."""
+    """A delivery that is ours until `lease`, with the call as it will be made. `is_failing`: the last one failed."""
 
     network_id: int
     delivery_id: int
     lease: datetime
     order: Order
+    is_failing: bool = False
 
 
 def send_due(*, network_ids: Sequence[int], clock: Clock, seconds: float = 20.0) -> int:
@@ -51,28 +54,29 @@ def send_due(*, network_ids: Sequence[int], clock: Clock, seconds: float = 20.0)
 
     The calls run in threads; rows are read and written by this one alone, each in a short transaction of its own.
     """
-    deadline, made, running = time.monotonic() + seconds, 0, {}
+    deadline, looked, made, running = time.monotonic() + seconds, 0.0, 0, {}
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="postback") as pool:
         while True:
-            found = _start(pool, running, network_ids, clock) if time.monotonic() < deadline else 0
+            now = time.monotonic()
+            is_worth_it = len(running) <= AT_ONCE - WORTH_A_LOOK or now - looked > SECONDS_BETWEEN_LOOKS
+            if now < deadline and is_worth_it:
+                _start(pool, running, network_ids, clock)
+                looked = now
             if not running:
                 return made
-            made += _settle_finished(running, clock, patience=0.2 if found else 1.0)
+            made += _settle_finished(running, clock)
 
 
-def _start(pool, running: dict[Future, Claimed], network_ids, clock) -> int:
+def _start(pool, running: dict[Future, Claimed], network_ids, clock) -> None:
     """Claim as many as there are free threads, the networks taking turns."""
-    found = 0
     for place, network_id in enumerate(network_ids):
         room = (AT_ONCE - len(running)) // (len(network_ids) - place)
         for claimed in claim(network_id=network_id, now=clock(), limit=max(room, 0)):
             running[pool.submit(send, claimed.order)] = claimed
-            found += 1
-    return found
 
 
-def _settle_finished(running, clock, patience) -> int:
-    finished, _others = wait(running, timeout=patience, return_when=FIRST_COMPLETED)
+def _settle_finished(running, clock) -> int:
+    finished, _others = wait(running, timeout=SECONDS_BETWEEN_LOOKS, return_when=FIRST_COMPLETED)
     for future in finished:
         _settle(running.pop(future), future, clock())
     return len(finished)
@@ -91,9 +95,12 @@ def claim(*, network_id: int, now: datetime, limit: int) -> list[Claimed]:
         return []
     claimed: list[Claimed] = []
     with network_scope(network_id):
-        for receiver in _receivers_with_work(now):
-            room = min(_room_at(receiver, now), limit - len(claimed))
-            claimed += _leased(receiver, _next_of(receiver, now, room), now)
+        receivers = _receivers_with_work(now)
+        in_flight = _in_flight(receivers, now)
+        for receiver in receivers:
+            room = min(_most_at_once(receiver) - in_flight.get(receiver.pk, 0), limit - len(claimed))
+            claimed += [_as_claimed(receiver, each, now) for each in _next_of(receiver, now, room)]
+        PostbackDelivery.objects.filter(pk__in=[each.delivery_id for each in claimed]).update(leased_until=now + LEASE)
     return claimed
 
 
@@ -121,28 +128,32 @@ def _due(now):
     return PostbackDelivery.objects.filter(free, state__in=OPEN, next_attempt_at__lte=now)
 
 
-def _room_at(receiver, now) -> int:
-    """How many more calls it may get now: a few, and one while it fails, so that those that answer have the threads."""
-    in_flight = PostbackDelivery.objects.filter(receiver=receiver, state__in=OPEN, leased_until__gt=now).count()
-    most = 1 if receiver.failures >= FAILING else AT_ONCE_PER_RECEIVER
-    return max(0, most - in_flight)
+def _in_flight(receivers, now) -> dict[int, int]:
+    calls = PostbackDelivery.objects.filter(receiver__in=receivers, state__in=OPEN, leased_until__gt=now)
+    return dict(calls.order_by().values_list("receiver").annotate(Count("pk")))
+
+
+def _most_at_once(receiver) -> int:
+    """A few calls, and one while it fails, so that those that answer have the threads."""
+    return 1 if receiver.failures >= FAILING else AT_ONCE_PER_RECEIVER
 
 
 def _next_of(receiver, now, room) -> list[PostbackDelivery]:
     """Tests are sent to a receiver in any state: that is how its owner finds out whether it works again."""
+    if room <= 0:
+        return []
     earlier = PostbackDelivery.objects.filter(
         receiver=receiver, conversion=OuterRef("conversion"), pk__lt=OuterRef("pk"), state__in=OPEN
     )
     due = _due(now).filter(~Exists(earlier), receiver=receiver)
     due = due if receiver.state == ReceiverState.ACTIVE else due.filter(is_test=True)
     rows = due.order_by("next_attempt_at", "pk").select_for_update(of=("self",), skip_locked=True)
-    return list(rows[:room]) if room > 0 else []
+    return list(rows[:room])
 
 
-def _leased(receiver, deliveries, now) -> list[Claimed]:
-    lease = now + LEASE
-    PostbackDelivery.objects.filter(pk__in=[each.pk for each in deliveries]).update(leased_until=lease)
-    return [Claimed(receiver.network_id, each.pk, lease, order_for(receiver, each, now)) for each in deliveries]
+def _as_claimed(receiver, delivery, now) -> Claimed:
+    order = order_for(receiver, delivery, now)
+    return Claimed(receiver.network_id, delivery.pk, now + LEASE, order, receiver.failures > 0)
 
 
 def order_for(receiver: PostbackReceiver, delivery: PostbackDelivery, now: datetime) -> Order:
@@ -158,19 +169,21 @@ def order_for(receiver: PostbackReceiver, delivery: PostbackDelivery, now: datet
 def settle(*, claimed: Claimed, answer: Answer, now: datetime) -> None:
     """Write down an attempt and what follows from it. One whose lease went to another worker changes no state."""
     with network_scope(claimed.network_id):
-        delivery = _locked(claimed)
+        concerns_receiver = claimed.is_failing or not answer.is_success
+        delivery = _locked(claimed, concerns_receiver)
         _write_attempt(claimed, answer, now)
         if not delivery.is_open or delivery.leased_until != claimed.lease:
             return
         _apply(delivery, answer, now)
-        if not delivery.is_test:
+        if concerns_receiver and not delivery.is_test:
             _judge_receiver(delivery, answer, now)
 
 
-def _locked(claimed) -> PostbackDelivery:
+def _locked(claimed, with_receiver: bool) -> PostbackDelivery:
     """The receiver first, as everybody does who changes both."""
-    receiver = PostbackReceiver.objects.filter(deliveries=claimed.delivery_id)
-    receiver.select_for_update(of=("self",), no_key=True).get()
+    if with_receiver:
+        receiver = PostbackReceiver.objects.filter(deliveries=claimed.delivery_id)
+        receiver.select_for_update(of=("self",), no_key=True).get()
     return PostbackDelivery.objects.select_for_update(of=("self",)).get(pk=claimed.delivery_id)
 
 
