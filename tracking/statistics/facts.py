@@ -4,6 +4,7 @@ from it. Every row stands at a moment (`at`), counts for one `basis`, and has th
 The SQL takes the parameters of `parameters()`. `click_id` and `lead_id` say where a row came from.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from cpanet.core.money import scale
@@ -37,7 +38,7 @@ _TOLD_OTHERWISE = """
 """.format(  # noqa: S608 - constants of this module only
     marks=" ".join(f"WHEN '{name}' THEN c.{name}" for name in SUB_IDS)
 )
-_COST_COLUMNS_OF_ORIGIN = f"""
+_COST_OF_CLICK = f"""
     CASE WHEN c.cost <> '' AND c.cost ~ '{_SANE}' AND NOT c.flags && '{{head,prefetch}}' AND NOT {_TOLD_OTHERWISE}
     THEN round(replace(c.cost, ',', '.')::numeric * {_UNITS})::bigint ELSE 0 END
 """
@@ -84,11 +85,13 @@ _WITH_ORIGIN = """
 """
 
 
-def facts_sql(bases=ALL, *, with_origins: bool = True) -> str:
+def facts_sql(bases=ALL, *, with_origins: bool = True, only: Sequence[str] = ()) -> str:
     """A SELECT of the facts of these bases between `begin` and `end`. Without `with_origins` the columns that leads
-    have from their clicks (see tracking.services.origins) are empty."""
-    branches = {VISIT: _visits, COST: _costs, **dict.fromkeys((CLICK, ACTION, DECISION), _leads)}
-    return "\nUNION ALL\n".join(branches[basis](basis, with_origins) for basis in bases)
+    have from their clicks (see tracking.services.origins) are empty. `only` leaves out all other columns: what is kept
+    in memory for a while should be narrow."""
+    sources = {VISIT: _visits, COST: _costs, **dict.fromkeys((CLICK, ACTION, DECISION), _leads)}
+    branches = ((basis, *sources[basis](basis, with_origins)) for basis in bases)
+    return "\nUNION ALL\n".join(_select(*branch, only or _ORDER) for branch in branches)
 
 
 def parameters(begin: datetime, end: datetime) -> dict:
@@ -111,22 +114,22 @@ def _visits(_basis, _with_origins):
         "clicks": f"(NOT {_IS_ROBOT})::int",
         "unique_clicks": f"(c.is_unique AND NOT {_IS_ROBOT})::int",
         "bot_clicks": f"({_IS_ROBOT})::int",
-        "cost": _COST_COLUMNS_OF_ORIGIN,
+        "cost": _COST_OF_CLICK,
     }
-    return _select(VISIT, _VISITS, {
+    return _VISITS, {
         **same, **counted, **_NO_LEAD, "at": "c.clicked_at", "goal_id": "0", "landing_id": "coalesce(c.landing_id, 0)",
         "coupon": "''", "currency": "coalesce(o.currency, %(currency)s)", "click_id": "c.id", "lead_id": "0",
-    })  # fmt: skip
+    }  # fmt: skip
 
 
 def _costs(_basis, _with_origins):
     marks = {name: f"CASE e.mark WHEN '{name}' THEN e.value ELSE '' END" for name in SUB_IDS}
     same = {name: f"e.{name}" for name in ("offer_id", "affiliate_id", "advertiser_id", "link_id", "currency")}
     empty = dict.fromkeys(("country", "device", "system", "browser", "language", "source", "coupon"), "''")
-    return _select(COST, _COSTS, {
+    return _COSTS, {
         **same, **marks, **empty, **_NO_VISIT, **_NO_LEAD, "cost": "e.amount", "goal_id": "0", "landing_id": "0",
         "at": "(e.day + time '12:00') AT TIME ZONE %(zone)s", "click_id": "NULL::uuid", "lead_id": "0",
-    })  # fmt: skip
+    }  # fmt: skip
 
 
 def _leads(basis, with_origins):
@@ -141,12 +144,10 @@ def _leads(basis, with_origins):
         counted[status] = f"v.sign * (v.now_status = '{status}')::int"
         for amount in ("earning", "revenue"):
             counted[f"{status}_{amount}"] = f"CASE v.now_status WHEN '{status}' THEN v.sign * v.now_{amount} ELSE 0 END"
-    return _select(
-        basis,
-        source + (_WITH_ORIGIN if with_origins else "") + "\n    WHERE v.intake = %(valid)s",
-        {**same, **of_origin, **_NO_VISIT, **counted, "link_id": "coalesce(v.link_id, 0)", "coupon": "v.promo_code",
-         "lead_id": "v.id"},
-    )  # fmt: skip
+    return source + (_WITH_ORIGIN if with_origins else "") + "\n    WHERE v.intake = %(valid)s", {
+        **same, **of_origin, **_NO_VISIT, **counted, "link_id": "coalesce(v.link_id, 0)", "coupon": "v.promo_code",
+        "lead_id": "v.id",
+    }  # fmt: skip
 
 
 def _nothing(name):
@@ -159,7 +160,7 @@ _TYPES = dict.fromkeys(_TEXTS, "::text") | dict.fromkeys((*_IDS, *COLUMNS), "::b
 _ORDER = ("at", *_IDS, "click_id", *_TEXTS, "currency", *COLUMNS)
 
 
-def _select(basis, source, expressions):
+def _select(basis, source, expressions, names):
     """All branches have the same columns, of the same types, in the same order."""
-    columns = [f"({expressions[name]}){_TYPES.get(name, '')} AS {name}" for name in _ORDER]
+    columns = [f"({expressions[name]}){_TYPES.get(name, '')} AS {name}" for name in _ORDER if name in names]
     return f"SELECT '{basis}'::text AS basis, {', '.join(columns)} {source}"

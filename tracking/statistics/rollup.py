@@ -29,7 +29,7 @@ _DETAIL = (*_BY_LINK, *COLUMNS_DETAIL)
 _QUARTER = "extract(minute FROM at)::int / 15"
 _SUMS = ", ".join(f"sum({column})" for column in COLUMNS)
 _COUNT = f"""
-    WITH facts AS MATERIALIZED ({facts_sql()}), detail AS (
+    WITH facts AS MATERIALIZED ({facts_sql(only=("at", *_DETAIL, *COLUMNS))}), detail AS (
         INSERT INTO tracking_hourlystats (network_id, hour, quarter, {", ".join(_DETAIL)}, {", ".join(COLUMNS)})
         SELECT %(network)s, %(begin)s, CASE WHEN %(odd)s THEN {_QUARTER} ELSE 0 END, {", ".join(_DETAIL)}, {_SUMS}
         FROM facts WHERE basis <> ALL(%(kept)s) GROUP BY 3, {", ".join(_DETAIL)}

@@ -71,3 +71,10 @@ def test_places_for_clicks_are_made_two_weeks_ahead(caplog):
         ensure_click_partitions()
     assert "partitions for 2 days only" in caplog.text
     assert partitions.days_left(now) == partitions.DAYS_AHEAD
+
+
+def test_staff_is_told_when_places_run_out(people, monkeypatch):
+    assert "Clicks can soon not be stored" not in people.manager.client.get("/manager/").content.decode()
+    monkeypatch.setattr(partitions, "days_left", lambda now: 3)
+    page = people.manager.client.get("/manager/").content.decode()
+    assert "room for the clicks of 3 more days" in page
