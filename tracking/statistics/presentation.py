@@ -71,8 +71,8 @@ def _change_text(kind, now, before):
     return ui.NOTHING if change is None else ui.format_change(change, points=kind == "percent")
 
 
-def total_cells(report: Report) -> list[Cell]:
-    """The last line: the sums of all lines on all pages."""
+def total_cells(report: Report, leads: Callable) -> list[Cell]:
+    """The last line: the sums of all lines on all pages; `leads` as in `cells`."""
     words = [_("Total")] + [""] * (len(report.dimensions) - 1)
     named = [Cell(str(each.label), word, is_number=False) for each, word in zip(report.dimensions, words, strict=False)]
     kind = report.request.audience.kind
@@ -80,6 +80,7 @@ def total_cells(report: Report) -> list[Cell]:
         Cell(
             str(label_for(each, kind)),
             printed(report, report.totals, each.key),
+            leads(report.totals, each) if report.totals.values[each.key] else "",
             change=_change_text(each.kind, report.totals.values[each.key], report.previous_totals.values[each.key])
             if report.previous_totals and any(row.before for row in report.rows)
             else "",

@@ -110,7 +110,7 @@ def _context(request, form, report, page):
         "steps": _steps(request, report.request.period),
         "heads": [(head, _sorting(request, report, head)) for head in presentation.heads(report)],
         "lines": [presentation.cells(report, row, drill, leads) for row in report.rows],
-        "totals": presentation.total_cells(report),
+        "totals": presentation.total_cells(report, leads),
         "tiles": presentation.tiles(report),
         "selected": selected,
         "chart": presentation.chart(report, selected, True),

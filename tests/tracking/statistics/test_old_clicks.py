@@ -42,8 +42,8 @@ def old_lead(transactional_db):
         link = factories.link(offer=factories.offer(), affiliate=factories.affiliate())
         goal = factories.goal(offer=link.offer)
         goal.rate_id = goal.rates(manager="objects").get().pk
-        click = factories.click(link=link, at=OLD, system="Android", sub7="shelf")
-        factories.click(link=link, at=OLD + timedelta(minutes=20), system="iOS")
+        click = factories.click(link=link, at=OLD, landing_id=7, sub7="shelf")
+        factories.click(link=link, at=OLD + timedelta(minutes=20), landing_id=8)
         factories.click(link=link, at=NOW)
         made = lead(click=click, link=link, goal=goal)
         made.save()
@@ -68,7 +68,7 @@ def test_put_away_days_keep_their_figures(old_lead, tidy, settings):
     with network_scope(network_id):
         assert Click.objects.count() == 1, "the young click stays"
         assert partitions.first_kept_day() == OLD.date() + timedelta(days=1)
-        assert ask() == [(2, 1, 0)] and ask("system") == [("Android", 1, 1, 0), ("iOS", 1, 0, 0)]
+        assert ask() == [(2, 1, 0)] and ask("landing") == [(7, 1, 1, 0), (8, 1, 0, 0)]
         # The lead is decided afterwards, and its hour counted again: the clicks' sums stay, the lead keeps its marks.
         type(old_lead).objects.filter(pk=old_lead.pk).update(
             status="approved", held=old_lead.earning, recognised_revenue=old_lead.revenue
@@ -76,10 +76,10 @@ def test_put_away_days_keep_their_figures(old_lead, tidy, settings):
         mark_dirty(OLD)
     count_dirty_hours(network_id=network_id)
     with network_scope(network_id):
-        assert ask("system") == [("Android", 1, 1, 1), ("iOS", 1, 0, 0)]
+        assert ask("landing") == [(7, 1, 1, 1), (8, 1, 0, 0)]
         assert LeadOrigin.objects.get().sub7 == "shelf"
         with pytest.raises(BadReport, match="kept since"):
-            ask("sub1")
+            ask("system")
         assert HourlyStats.objects.filter(hour__lt=NOW - timedelta(days=200)).exists()
 
 
