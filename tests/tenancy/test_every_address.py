@@ -21,7 +21,10 @@ PAGES = {
     "batch_act": "batch", "batch_confirm": "batch", "batch_register": "batch", "payout_method": "method", "job": "job",
     "creative_image": "creative", "offer_logo": "offer",
 }  # fmt: skip
-STARTS = {"domain": "domain", "offer": "offer", "statement": "statement", "rate": "offer", "feed": "offer", "creative_active": "offer"}
+STARTS = {
+    "domain": "domain", "offer": "offer", "statement": "statement", "rate": "offer", "feed": "offer",
+    "creative_active": "offer", "coupon": "offer",
+}  # fmt: skip
 
 
 def addresses(resolver=None, prefix=""):
