@@ -67,7 +67,7 @@ class Template:
 
 
 def picker(names: tuple[str, ...], order: tuple[str, ...]):
-    """A function from a sequence of values, quoted and in `order`, to what the pattern of a Template with `names` takes.
+    """A function from a sequence of values, quoted and in `order`, to what the pattern of a Template takes.
 
     Unknown names are taken from the last place of the sequence.
     """

@@ -4,15 +4,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('reconciliation', '0002_decisions_of_rows'),
+        ("reconciliation", "0002_decisions_of_rows"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='statementrow',
-            name='decision_reason',
-            field=models.CharField(blank=True, choices=[('cancelled', 'The customer cancelled'), ('returned', 'The goods came back'), ('not_paid', 'Not paid'), ('unreachable', 'The customer could not be reached'), ('duplicate', 'The same order came before'), ('wrong_data', 'Wrong or false data'), ('not_new', 'Not a new customer'), ('wrong_geo', 'From a country that does not take part'), ('forbidden_traffic', 'Traffic the rules forbid'), ('fraud', 'Fraud'), ('over_cap', 'The cap was full when the visitor clicked'), ('test', 'A test order'), ('not_found', "Not in the advertiser's books"), ('other', 'Another reason (see the note)')], default='', max_length=32),
+            model_name="statementrow",
+            name="decision_reason",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("cancelled", "The customer cancelled"),
+                    ("returned", "The goods came back"),
+                    ("not_paid", "Not paid"),
+                    ("unreachable", "The customer could not be reached"),
+                    ("duplicate", "The same order came before"),
+                    ("wrong_data", "Wrong or false data"),
+                    ("not_new", "Not a new customer"),
+                    ("wrong_geo", "From a country that does not take part"),
+                    ("forbidden_traffic", "Traffic the rules forbid"),
+                    ("fraud", "Fraud"),
+                    ("over_cap", "The cap was full when the visitor clicked"),
+                    ("test", "A test order"),
+                    ("not_found", "Not in the advertiser's books"),
+                    ("other", "Another reason (see the note)"),
+                ],
+                default="",
+                max_length=32,
+            ),
         ),
     ]

@@ -63,8 +63,8 @@ class Offer:
 @dataclass(slots=True, frozen=True)
 class Link:
     """`subs` are the presets of sub1…sub10, `deep_link` the page to show unless the address asks for another one;
-    `landing_id` pins the link to one landing of the offer. `fallback_url` is the link's own or the webmaster's, `is_welcome` whether the
-    offer takes its kind of traffic."""
+    `landing_id` pins the link to one landing of the offer. `fallback_url` is the link's own or the webmaster's,
+    `is_welcome` says whether the offer takes its kind of traffic."""
 
     id: int
     code: str
