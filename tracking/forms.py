@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cpanet.core.errors import DomainError
 from tracking.choices import DeclineReason, Status
+from tracking.incoming.presets import presets
+from tracking.incoming.reading import NAMES
 from tracking.models import PostbackSettings
-from tracking.presets import presets
-from tracking.reading import NAMES
 from tracking.services.postback_settings import BadSettings
 
 SUBS = tuple(f"sub{number}" for number in range(1, 6))

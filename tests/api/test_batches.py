@@ -90,7 +90,7 @@ def test_a_fault_at_the_end_leaves_nothing_of_the_beginning(adam, clicks, networ
 
 
 def test_one_too_many_is_refused_whole(adam, clicks, network, monkeypatch):
-    monkeypatch.setattr("tracking.batch_stream.MOST_ITEMS", 5)
+    monkeypatch.setattr("tracking.incoming.batch_stream.MOST_ITEMS", 5)
     answer = adam.post(PATH, {"conversions": items(clicks, 6)})
     assert (answer.status_code, answer.data["code"]) == (400, "too_many_items") and stored(network) == []
     assert adam.post(PATH, {"conversions": items(clicks, 5)}).status_code == 200

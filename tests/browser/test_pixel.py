@@ -13,8 +13,8 @@ from playwright.sync_api import sync_playwright
 from cpanet.tenancy.models import Domain
 from cpanet.tenancy.scope import network_scope
 from tests import factories
+from tracking.incoming.postback_examples import pixel_tags, signed_examples
 from tracking.models import Conversion, InboundPostback
-from tracking.postback_examples import pixel_tags, signed_examples
 from tracking.services.postback_keys import create_key
 from tracking.services.postback_settings import save_settings
 

@@ -12,12 +12,12 @@ from django.utils import timezone
 from cpanet.core.ids import uuid7_at
 from cpanet.tenancy.scope import network_scope
 from tests.shared_data import shared_file
-from tracking.calls import BadCall, read_call
 from tracking.choices import Status
-from tracking.presets import TRACKER_NAMES, presets
-from tracking.reading import PLAIN, Reading
+from tracking.incoming.calls import BadCall, read_call
+from tracking.incoming.presets import TRACKER_NAMES, presets
+from tracking.incoming.reading import PLAIN, Reading
+from tracking.incoming.unreplaced import is_macro
 from tracking.services.postback_settings import apply_preset
-from tracking.unreplaced import is_macro
 
 LISTS = {
     "lead_status": Status.PENDING, "sale_status": Status.APPROVED, "rejected_status": Status.DECLINED,

@@ -17,8 +17,8 @@ from cpanet.accounts.rest.schema import documented, id_parameter
 from cpanet.accounts.rest.views import ADVERTISERS, ApiView
 from cpanet.core.errors import DomainError
 from cpanet.jobs.models import Job
-from tracking.batch_stream import MOST_ITEMS, items_of
 from tracking.choices import Verdict
+from tracking.incoming.batch_stream import MOST_ITEMS, items_of
 from tracking.models import InboundPostback
 from tracking.services.batches import AT_ONCE, counts_of, keep_batch, read_small_batch
 

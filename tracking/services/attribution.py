@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from cpanet.core.errors import DomainError
 from offers.coupon_codes import key_of
 from offers.models import Coupon, Goal
-from tracking.calls import Call
 from tracking.choices import AttributedBy
+from tracking.incoming.calls import Call
 from tracking.models import Click, PostbackSettings
 from tracking.selectors.clicks import find_click
 from tracking.services.touches import Touch, touch_of_click, touch_of_coupon

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from cpanet.accounts.models import Advertiser
 from cpanet.jobs.models import Job
 from cpanet.jobs.services import finish_job, start_job
-from tracking.call_parameters import Unreadable, from_json
 from tracking.choices import Origin, Verdict
+from tracking.incoming.call_parameters import Unreadable, from_json
+from tracking.incoming.raw_calls import UNREAD, kept
 from tracking.models import InboundPostback
-from tracking.raw_calls import UNREAD, kept
 from tracking.services.postback_settings import settings_of
 from tracking.services.postbacks import write
 from tracking.services.understanding import understand

@@ -15,8 +15,8 @@ from cpanet.core.ids import uuid7
 from offers.models import Goal, Offer
 from offers.selectors import has_access
 from tracking.choices import Origin
+from tracking.incoming.phones import clean_phone
 from tracking.models import Conversion, LeadContact, TrackingLink
-from tracking.phones import clean_phone
 from tracking.services.conversions import Action, record_action
 from tracking.services.touches import COPIED_SUBS, touch_of_link
 
@@ -76,7 +76,7 @@ def submit_lead(
 ) -> Submitted:
     """A pending lead without a click, by the webmaster's own `link` (its code or number).
 
-    Raises NoSuchLink, LeadsNotTaken, WrongCountry, tracking.phones.BadPhone, and what `record_action` raises.
+    Raises NoSuchLink, LeadsNotTaken, WrongCountry, tracking.incoming.phones.BadPhone, and what `record_action` raises.
     """
     row = _link(affiliate, link)
     wanted = _goal(row.offer, goal)

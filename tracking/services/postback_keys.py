@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from cpanet.accounts import audit
 from cpanet.accounts.models import Advertiser
 from cpanet.core.errors import DomainError
+from tracking.incoming.signing import Signed, sign
 from tracking.models import PostbackKey, PostbackSettings
-from tracking.signing import Signed, sign
 
 MOST_LIVE = 2
 _NOTE_USE_EVERY = timedelta(minutes=5)

@@ -11,9 +11,9 @@ from cpanet.accounts import audit
 from cpanet.accounts.models import Advertiser
 from cpanet.core.errors import DomainError
 from tracking.choices import Status
+from tracking.incoming.presets import presets
+from tracking.incoming.reading import NAMES, Reading, word_of
 from tracking.models import PostbackSettings
-from tracking.presets import presets
-from tracking.reading import NAMES, Reading, word_of
 
 MOST_ADDRESSES, MOST_DOMAINS, MOST_NAMES, MOST_WORDS = 100, 50, 10, 200
 _NAME = re.compile(r"[^\s=&?#]{1,60}")

@@ -11,8 +11,8 @@ from cpanet.accounts.models import Advertiser
 from cpanet.core.errors import DomainError
 from cpanet.core.queue import enqueue
 from tracking.choices import Origin, Verdict
+from tracking.incoming.raw_calls import UNREAD, kept
 from tracking.models import InboundPostback, PostbackSettings
-from tracking.raw_calls import UNREAD, kept
 from tracking.selectors.clicks import arrived
 from tracking.services.postback_keys import Caller
 from tracking.services.postback_settings import settings_of

@@ -10,14 +10,14 @@ from django.utils.translation import ngettext
 from cpanet.core.errors import DomainError
 from cpanet.core.money import format_money, round_to_units
 from offers.models import Goal
-from tracking.calls import Call, read_call
 from tracking.choices import AttributedBy, DecisionSource, DeclineReason, Origin, Status, Verdict
+from tracking.incoming.calls import Call, read_call
+from tracking.incoming.unreplaced import is_macro
 from tracking.models import Conversion, InboundPostback, PostbackSettings
 from tracking.services.attribution import Attributed, UnknownGoal, WaitsForClick, attribute
 from tracking.services.conversions import Action, Recorded, check_currency, record_action
 from tracking.services.decisions import decide
 from tracking.services.postback_settings import reading_of
-from tracking.unreplaced import is_macro
 
 BY_BROWSER = (Origin.PIXEL, Origin.IMAGE)
 

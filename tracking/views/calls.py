@@ -14,8 +14,8 @@ from cpanet.accounts.models import Advertiser
 from cpanet.core.errors import DomainError
 from cpanet.core.tables import page_size
 from tracking.filters import CallFilter
-from tracking.pasted import unused
-from tracking.raw_calls import UNREAD
+from tracking.incoming.pasted import unused
+from tracking.incoming.raw_calls import UNREAD
 from tracking.selectors.postbacks import UNSETTLED, all_calls, calls_of
 from tracking.services.postback_settings import reading_of, settings_of
 from tracking.services.postbacks import AGAIN, queue_again, read_again

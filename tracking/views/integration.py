@@ -12,9 +12,9 @@ from cpanet.core.errors import DomainError
 from cpanet.core.views import add_error, form_page
 from tracking.choices import Verdict
 from tracking.forms import AccessForm, CallForm, PixelForm
+from tracking.incoming.postback_examples import pixel_tags, signed_examples
+from tracking.incoming.postback_help import PARAMETERS, curl_example, template_of
 from tracking.models import PostbackKey
-from tracking.postback_examples import pixel_tags, signed_examples
-from tracking.postback_help import PARAMETERS, curl_example, template_of
 from tracking.selectors.clicks import last_click_of_advertiser
 from tracking.selectors.postbacks import calls_of, goals_of, keys_of
 from tracking.services.postback_keys import MOST_LIVE, create_key, revoke_key

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 from cpanet.accounts.gates import advertiser_view
 from cpanet.core.errors import DomainError
 from cpanet.core.views import add_error
-from tracking.call_parameters import Unreadable
 from tracking.choices import Verdict
 from tracking.forms import MappingForm, PresetForm, TryForm
-from tracking.pasted import parameters_of_text, understood, unused
-from tracking.postback_help import PLACEHOLDER
-from tracking.presets import presets
+from tracking.incoming.call_parameters import Unreadable
+from tracking.incoming.pasted import parameters_of_text, understood, unused
+from tracking.incoming.postback_help import PLACEHOLDER
+from tracking.incoming.presets import presets
 from tracking.services.postback_settings import apply_preset, reading_of, save_settings, settings_of
 from tracking.services.postbacks import try_call
 from tracking.views.integration_tabs import tabs

@@ -12,15 +12,10 @@ from django.views.decorators.csrf import csrf_exempt
 
 from cpanet.accounts.models import Advertiser
 from cpanet.core.ids import parse_public_id
-from tracking.call_parameters import parameters_of, raw_body, raw_query
 from tracking.choices import Origin, Verdict
-from tracking.models import PostbackSettings
-from tracking.raw_calls import token_of
-from tracking.services.pixels import is_flood, let_in_page
-from tracking.services.postback_keys import NotAuthenticated, let_in
-from tracking.services.postback_settings import settings_of
-from tracking.services.postbacks import keep_unauthenticated, take_call
-from tracking.signing import (
+from tracking.incoming.call_parameters import parameters_of, raw_body, raw_query
+from tracking.incoming.raw_calls import token_of
+from tracking.incoming.signing import (
     KEY_HEADER,
     KEY_NAME,
     SIGNATURE_HEADER,
@@ -30,6 +25,11 @@ from tracking.signing import (
     TIME_NAME,
     Signed,
 )
+from tracking.models import PostbackSettings
+from tracking.services.pixels import is_flood, let_in_page
+from tracking.services.postback_keys import NotAuthenticated, let_in
+from tracking.services.postback_settings import settings_of
+from tracking.services.postbacks import keep_unauthenticated, take_call
 
 HEADER = "X-Postback-Token"
 GIF = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")

@@ -7,7 +7,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 
-from tracking.raw_calls import clean
+from tracking.incoming.raw_calls import clean
 
 LARGEST_BODY = 64 * 1024
 MOST_FIELDS = 200

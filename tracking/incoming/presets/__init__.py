@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from tracking.choices import Status
-from tracking.reading import Reading
+from tracking.incoming.reading import Reading
 
 _TABLE = Path(__file__).parent / "networks.csv"
 # Names that trackers' templates carry, so that an address written for one works here as it is.

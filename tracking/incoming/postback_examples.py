@@ -1,6 +1,6 @@
 """Examples an advertiser can copy: signed calls, tags of the pixel. Pure."""
 
-from tracking.postback_help import PLACEHOLDER
+from tracking.incoming.postback_help import PLACEHOLDER
 
 _CURL = """KEY={key}
 SECRET='{secret}'

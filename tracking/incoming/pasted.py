@@ -3,16 +3,16 @@
 import json
 from urllib.parse import parse_qsl, urlsplit
 
-from tracking.call_parameters import MOST_FIELDS, Unreadable, from_json
-from tracking.calls import Call, read_call
-from tracking.raw_calls import TOKEN_NAMES
-from tracking.reading import NAMES, Reading, named
-from tracking.signing import SIGNING_NAMES
-from tracking.unreplaced import is_macro
+from tracking.incoming.call_parameters import MOST_FIELDS, Unreadable, from_json
+from tracking.incoming.calls import Call, read_call
+from tracking.incoming.raw_calls import TOKEN_NAMES
+from tracking.incoming.reading import NAMES, Reading, named
+from tracking.incoming.signing import SIGNING_NAMES
+from tracking.incoming.unreplaced import is_macro
 
 
 def parameters_of_text(text: str) -> dict[str, str]:
-    """The parameters in a pasted text. Raises tracking.call_parameters.Unreadable, ValueError."""
+    """The parameters in a pasted text. Raises tracking.incoming.call_parameters.Unreadable, ValueError."""
     text = text.strip()
     if text.startswith("{"):
         return from_json(json.loads(text, parse_float=str, parse_int=str, parse_constant=str))
@@ -26,7 +26,7 @@ def parameters_of_text(text: str) -> dict[str, str]:
 def understood(parameters: dict[str, str], reading: Reading) -> list[tuple[str, str, str]]:
     """(our name, the value as it came, what is made of it) of every parameter of ours the call has.
 
-    Raises tracking.calls.BadCall, tracking.baskets.BadBasket.
+    Raises tracking.incoming.calls.BadCall, tracking.incoming.baskets.BadBasket.
     """
     call = read_call(parameters, reading)
     values = named(parameters, reading)

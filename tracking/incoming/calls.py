@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from cpanet.core.errors import DomainError
 from cpanet.core.ids import time_of
-from tracking.baskets import read_basket, total_of
 from tracking.choices import DeclineReason, Status
-from tracking.reading import PLAIN, Reading, named, other_channel, word_of, words_of
-from tracking.unreplaced import is_macro
+from tracking.incoming.baskets import read_basket, total_of
+from tracking.incoming.reading import PLAIN, Reading, named, other_channel, word_of, words_of
+from tracking.incoming.unreplaced import is_macro
 
 LONGEST_ORDER_ID = 200
 LONGEST_NOTE = 500
