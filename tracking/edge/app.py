@@ -42,8 +42,9 @@ class Edge:
         config = self._config
         edge = edge_id(config.spool_dir, config.edge_name)
         self._spool = Spool(
-            config.spool_dir, edge, segment_bytes=config.segment_bytes, segment_seconds=config.segment_seconds
-        )
+            config.spool_dir, edge, segment_bytes=config.segment_bytes, segment_seconds=config.segment_seconds,
+            synced=config.durability == "sync",
+        )  # fmt: skip
         self._recorder = RECORDERS[config.durability](self._spool, loop)
         self._visitors = Visitors(config.visitors, config.visitors_path)
         self._ids, self._times = ClickIds(), Times()

@@ -48,8 +48,9 @@ class Recorder:
 class GroupCommit(Recorder):
     """Durability "sync": rows that come while the former batch is on its way to the disk make the next batch.
 
-    One thread of its own writes a batch, calls fdatasync and lets all its answers go at once. While many come, a batch
-    begins at the earliest GATHER_SECONDS after the former one: a sync costs the same for one row and for a hundred.
+    The spool is a synced one: a thread writes a batch, which returns when it is on the disk, and lets all its answers
+    go at once. While many come, a batch begins at the earliest GATHER_SECONDS after the former one, because a sync
+    costs the same for one row and for a hundred.
     """
 
     def __init__(self, spool: Spool, loop: asyncio.AbstractEventLoop):
@@ -76,7 +77,6 @@ class GroupCommit(Recorder):
         while (job := self._next_job()) is not _STOP:
             data, answers = job
             self.spool.write(data)
-            self.spool.sync()
             with contextlib.suppress(RuntimeError):  # the loop is gone: nobody waits any more
                 self._loop.call_soon_threadsafe(self._kept, answers)
 

@@ -35,12 +35,14 @@ def edge_id(directory: Path, name: str) -> str:
 
 
 class Segment:
-    """One file being written. Raises OSError when it cannot be made or written."""
+    """One file being written; `synced`: each write returns when it is on the disk. Raises OSError when it cannot be
+    made or written."""
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path, *, synced: bool = False):
         self.path, self.size, self.opened = path, 0, time.monotonic()
         hidden = path.with_name(f".{path.name}")
-        self._descriptor = os.open(hidden, os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_WRONLY | os.O_CLOEXEC, 0o640)
+        flags = os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_WRONLY | os.O_CLOEXEC
+        self._descriptor = os.open(hidden, flags | os.O_DSYNC if synced else flags, 0o640)
         try:  # locked before it has its name: nobody may ever see it without its lock
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             os.rename(hidden, path)
@@ -78,8 +80,8 @@ class Spool:
     `lost` and `unsynced` count clicks: answered but only in memory, dropped, written but perhaps not on the platter.
     """
 
-    def __init__(self, directory: Path, edge: str, *, segment_bytes: int, segment_seconds: float):
-        self._directory, self._edge = directory, edge
+    def __init__(self, directory: Path, edge: str, *, segment_bytes: int, segment_seconds: float, synced: bool = False):
+        self._directory, self._edge, self._synced = directory, edge, synced
         self._segment_bytes, self._segment_seconds = segment_bytes, segment_seconds
         self._segment: Segment | None = None
         self._number, self._backlog = 0, bytearray()
@@ -172,7 +174,7 @@ class Spool:
             moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%f")
             name = f"{self._edge}.{moment}.{self._number:06d}.{os.getpid()}-{secrets.token_hex(3)}{SUFFIX}"
             self._directory.mkdir(parents=True, exist_ok=True)
-            self._segment = Segment(self._directory / name)
+            self._segment = Segment(self._directory / name, synced=self._synced)
         return self._segment
 
     def _keep(self, data: bytes) -> None:

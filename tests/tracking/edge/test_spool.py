@@ -1,6 +1,7 @@
 import asyncio
 import contextlib
 import errno
+import fcntl
 import os
 import subprocess
 import sys
@@ -177,14 +178,22 @@ def test_an_answer_leaves_after_its_line_is_written(kind, tmp_path):
 
 
 def test_lines_that_come_together_are_synced_together(tmp_path, monkeypatch):
-    syncs = []
-    real = os.fdatasync
+    writes = []
+    real = os.write
     monkeypatch.setattr(
-        spool_module.os, "fdatasync", lambda descriptor: (syncs.append(1), time.sleep(0.01), real(descriptor))
+        spool_module.os, "write", lambda file, data: (writes.append(file), time.sleep(0.01), real(file, data))[-1]
     )
-    spool = Spool(tmp_path, "edge-1", segment_bytes=10**6, segment_seconds=60)
+    spool = Spool(tmp_path, "edge-1", segment_bytes=10**6, segment_seconds=60, synced=True)
     run_recorder(GroupCommit, spool, ["x\n"] * 1000)
-    assert 1 <= len(syncs) <= 5
+    assert 1 <= len([file for file in writes if file == writes[0]]) <= 5
+
+
+def test_a_synced_spool_is_on_the_disk_when_a_write_returns(tmp_path):
+    spool = Spool(tmp_path, "edge-1", segment_bytes=10**6, segment_seconds=60, synced=True)
+    spool.write(b"one\n")
+    descriptor = spool.duplicate()
+    assert fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_DSYNC
+    os.close(descriptor)
 
 
 @pytest.mark.parametrize("kind", [GroupCommit, WriteThrough])
