@@ -17,6 +17,7 @@ from cpanet.tenancy.services import create_network
 from offers.choices import PaymentModel
 from offers.models import Offer, OfferAccess
 from offers.services.access import decide_access, request_access
+from offers.services.caps import add_cap
 from offers.services.creatives import add_creative
 from offers.services.feeds import add_feed, start_import
 from offers.services.goals import add_goal
@@ -155,6 +156,10 @@ def _offer(advertiser: Advertiser, member: User, plan: cast.OfferPlan, vertical,
         image = SimpleUploadedFile(f"{width}x{height}.png", pictures.banner(width, height, colours), "image/png")
         add_creative(offer=offer, kind="banner", name=f"Banner {width}×{height}", image=image, actor=member, now=now)
     set_status(offer=offer, status="active", actor=member, now=now)
+    add_cap(offer=offer, measure="conversions", period="day", limit=25, actor=member, now=now)
+    if plan.with_feed:
+        limit = to_units("6000", offer.currency)
+        add_cap(offer=offer, measure="earning", period="month", limit=limit, actor=member, now=now)
     if plan.with_feed:
         feed = add_feed(offer=offer, name="All goods", actor=member, now=now)
         document = goods.yml_feed(plan.site, f"{now:%Y-%m-%d %H:%M}")
