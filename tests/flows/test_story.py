@@ -219,6 +219,10 @@ def check_figures(webmaster, network):
     today = datetime.now(UTC).date()
     asked = {"date_from": today - timedelta(days=1), "date_until": today + timedelta(days=2)}
     answer = api.get("/api/v1/statistics", {**asked, "dimensions": "sub1", "metrics": "clicks,leads,earnings"}).json()
-    expected = {"dimensions": {"sub1": "review"}, "metrics": {"clicks": 1, "leads": 1, "earnings": "8.00"}}
+    expected = {
+        "dimensions": {"sub1": "review"},
+        "metrics": {"clicks": 1, "leads": 1, "earnings": "8.00"},
+        "previous": None,
+    }
     assert answer["data"] == [expected], answer
     assert "review" in webmaster.open("/webmaster/statistics/?group=sub1").text
