@@ -95,7 +95,7 @@ class Chromium:
         page = context.new_page()
         page.set_default_timeout(90_000)
         said = []
-        page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+        page.on("console", lambda message: said.append(message.text) if _is_complaint(message) else None)
         page.on("pageerror", lambda error: said.append(str(error)))
         found = {}
         for path in paths:
@@ -106,6 +106,11 @@ class Chromium:
             _keep(page, path, screen)
         context.close()
         return {path: faults for path, faults in found.items() if faults}
+
+
+def _is_complaint(message):
+    """A warning of the page's own: what axe sets off on the page before has no address, and may come late."""
+    return message.type in ("error", "warning") and message.location["url"] != ""
 
 
 def _faults(page):
