@@ -23,6 +23,7 @@ from tracking.edge.visitors import Visitors
 log = logging.getLogger("cpanet.edge")
 _JSON = (("content-type", "application/json"), ("cache-control", "no-store"))
 _ALLOW = (("allow", "GET, HEAD"), ("cache-control", "no-store"))
+LONGEST_HOST = 300  # cut before it is looked up: what a visitor sends must not fill the memory
 _PREFETCH = (b"prefetch", b"preview")
 
 
@@ -77,7 +78,7 @@ class Edge:
         if request.method != b"GET" and not is_head:
             return self._answers.page(405, _ALLOW, "", now // 1000)
         network = self._watch.snapshot.network_of(
-            host_name(authority or request.headers.get(b"host", b"").decode("utf-8", "replace"))
+            host_name((authority or request.headers.get(b"host", b"").decode("utf-8", "replace"))[:LONGEST_HOST])
         )
         route = network and route_of(network, path[3:].rstrip("/"))
         if not route:
@@ -151,7 +152,7 @@ class Edge:
 @lru_cache(4096)
 def host_name(authority: str) -> str:
     """The host in a Host header: lower case, without port and closing dot."""
-    return authority[:300].rpartition("@")[2].partition(":")[0].rstrip(".").lower()
+    return authority.rpartition("@")[2].partition(":")[0].rstrip(".").lower()
 
 
 def split_target(target: bytes) -> tuple[str, str, str]:

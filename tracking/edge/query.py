@@ -59,7 +59,7 @@ def read_query(query: str, fields: list[str], quoted: list[str], flags: list[str
     taken, deep_link = 0, ""
     for parameter in query.split("&", MOST_PARAMETERS)[:MOST_PARAMETERS]:
         name, _, raw = parameter.partition("=")
-        place = _places[name]
+        place = _places[name] if len(name) <= CACHED_LENGTH else None  # what is never a name of ours is not kept
         if place is None or not raw or taken >> place & 1:
             continue
         taken |= 1 << place

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.tracking.edge.clicks import PHONE, network
+from tracking.edge import query, visitor
 from tracking.edge.app import Edge, host_name
 from tracking.edge.http import Request
 from tracking.edge.settings import EdgeSettings
@@ -261,3 +262,12 @@ def test_no_text_breaks_it(robust_edge, query, agent, referer, language, forward
 )
 def test_a_very_long_query_is_answered_quickly(robust_edge, query):
     assert robust_edge.ask(query=query).status == 302
+
+
+def test_what_visitors_send_does_not_fill_the_memory(robust_edge):
+    long = "n" * 50_000
+    robust_edge.ask(query=f"{long}=1&{long.upper()}=2&sub1={long}", host=f"go.alpha.test{long}", user_agent=long)
+    robust_edge.ask(query=f"{long}=1", referer=f"https://x.example/{long}", accept_language=long, x_forwarded_for=long)
+    memos = [query._places, query._short_marks, visitor._agents, visitor._referrers, visitor._languages]
+    assert max(len(key) for memo in memos for key in memo) <= 600
+    assert all(len(forwarded) < 200 for _peer, forwarded in robust_edge.edge._addresses)
