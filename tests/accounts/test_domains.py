@@ -62,6 +62,8 @@ def test_the_primary_stays_and_other_networks_names_are_unknown(people, network,
     for path in ("links", "remove"):
         assert people.owner.client.post(f"{PAGE}{foreign.pk}/{path}/").status_code == 404
     assert Domain.objects.count() == 2
+    with network_scope(network.pk):
+        assert not AuditEntry.objects.filter(action="domain.removed").exists()
     assert "cabinets answer under it" in people.owner.client.get(PAGE).text
 
 

@@ -57,11 +57,11 @@ def domain_for_links(request, pk):
 def domain_remove(request, pk):
     domain = _found(request, pk)
     try:
-        _write_down(request, "domain.removed", domain)
         remove_domain(domain=domain)
     except DomainError as error:
         messages.error(request, str(error))
     else:
+        _write_down(request, "domain.removed", domain)
         messages.success(request, _("%s is given up.") % domain.host)
     return redirect("manager:domains")
 
