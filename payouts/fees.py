@@ -14,8 +14,9 @@ def in_whole_coins(units: int) -> int:
     return units - units % COIN
 
 
-def fee_of(amount: int, *, fixed: int, percent: int) -> int:
-    """The fee of a payout of `amount`: `fixed` plus `percent` (basis points), rounded half up to a whole coin."""
+def fee_of(amount: int, *, fixed: int, percent: int, cap: int | None = None) -> int:
+    """The fee of a payout of `amount`: `fixed` plus `percent` (basis points), rounded half up to a whole coin, at
+    most `cap`."""
     share = amount * percent
     coins = (2 * (fixed * BASIS + share) + BASIS * COIN) // (2 * BASIS * COIN)
-    return coins * COIN
+    return coins * COIN if cap is None else min(coins * COIN, cap)

@@ -27,7 +27,13 @@ GLOBAL_TABLES = {
 # Read and written by the shipper's role only; no tenant's page ever looks there.
 SHIPPER_TABLES = {"tracking_spooloffset"}
 # Facts that nobody corrects: the application may add and read.
-APPEND_ONLY_TABLES = ["ledger_journal", "ledger_entry", "tracking_conversionrevision", "accounts_auditentry"]
+APPEND_ONLY_TABLES = [
+    "ledger_journal",
+    "ledger_entry",
+    "tracking_conversionrevision",
+    "accounts_auditentry",
+    "payouts_payoutattempt",
+]
 
 _SETTING = "(SELECT nullif(current_setting('app.network', true), '')::bigint)"
 _POLICIES = {

@@ -70,6 +70,7 @@ class BatchRegister(NetworkModel):
     class Format(models.TextChoices):
         CSV = "csv", "CSV"
         XLSX = "xlsx", "XLSX"
+        XML = "xml", "ISO 20022"
 
     batch = models.ForeignKey(PayoutBatch, models.PROTECT, related_name="registers")
     format = models.CharField(max_length=4, choices=Format)
@@ -119,6 +120,14 @@ class Payout(NetworkModel):
     status_updated_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
     external_reference = models.CharField(max_length=120, blank=True, default="")
+    # Of rails only: which attempt is under way under which reference, what is due when, what the rail said last.
+    attempt = models.PositiveSmallIntegerField(default=0, editable=False)
+    reference = models.CharField(max_length=80, blank=True, default="", editable=False)
+    submit_at = models.DateTimeField(null=True, editable=False)
+    look_up_at = models.DateTimeField(null=True, editable=False)
+    look_ups = models.PositiveSmallIntegerField(default=0, editable=False)
+    answer_version = models.BigIntegerField(default=0, editable=False)
+    attention = models.CharField(max_length=300, blank=True, default="", editable=False)
 
     class Meta(NetworkModel.Meta):
         ordering = ["-id"]
@@ -126,10 +135,19 @@ class Payout(NetworkModel):
             models.UniqueConstraint("network", "uid", name="payout_uid"),
             models.UniqueConstraint("network", "affiliate", "idempotency_key", name="payout_once"),
             models.CheckConstraint(name="payout_amount_above_fee", condition=Q(amount__gt=F("fee"), fee__gte=0)),
+            models.CheckConstraint(
+                name="payout_submitting_under_a_reference",
+                condition=~Q(status="submitting") | (Q(attempt__gte=1) & ~Q(reference="")),
+            ),
+            models.UniqueConstraint("network", "reference", name="payout_reference", condition=~Q(reference="")),
         ]
         indexes = [
             models.Index(fields=["network", "status", "id"], name="payout_inbox"),
             models.Index(fields=["network", "affiliate", "-id"], name="payouts_of_affiliate"),
+            models.Index(fields=["network", "submit_at"], name="due_payouts", condition=Q(submit_at__isnull=False)),
+            models.Index(
+                fields=["network", "look_up_at"], name="payouts_to_look_up", condition=Q(look_up_at__isnull=False)
+            ),
         ]
         triggers = [
             pgtrigger.FSM(
@@ -144,7 +162,7 @@ class Payout(NetworkModel):
                     ("approved", "sent"),
                     ("submitting", "sent"),
                     ("submitting", "unknown"),
-                    ("unknown", "submitting"),
+                    ("unknown", "approved"),
                     ("unknown", "sent"),
                     ("unknown", "paid"),
                     ("unknown", "failed"),
