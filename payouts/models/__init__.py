@@ -1,10 +1,22 @@
+from payouts.models.adjustments import Adjustment
+from payouts.models.advertisers import AdvertiserTerms, NetworkDetails
 from payouts.models.attempts import PayoutAttempt
+from payouts.models.bank import BankPayment, BankStatement
 from payouts.models.freezes import PayoutFreeze
+from payouts.models.invoices import Invoice, InvoiceLine, InvoiceRow
 from payouts.models.methods import PayoutDetails, PayoutMethod, PayoutRules, PayoutTerms, Schedule
 from payouts.models.payouts import BatchRegister, Payout, PayoutBatch
 
 __all__ = [
+    "Adjustment",
+    "AdvertiserTerms",
+    "BankPayment",
+    "BankStatement",
     "BatchRegister",
+    "Invoice",
+    "InvoiceLine",
+    "InvoiceRow",
+    "NetworkDetails",
     "Payout",
     "PayoutAttempt",
     "PayoutBatch",

@@ -1,0 +1,1 @@
+"""What a bank says: statement files become plain lines. Pure."""
