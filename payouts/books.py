@@ -27,6 +27,12 @@ def _leads(owner, units):
                GROUP BY 1, 2"""  # noqa: S608
 
 
+def _referrals(owner, units):
+    """The same over the conversions that bring a referrer something."""
+    return f"""SELECT {owner} AS owner_id, currency, sum({units}) AS units FROM tracking_conversion
+               WHERE network_id = %(network)s AND referral_held + referral_released <> 0 GROUP BY 1, 2"""  # noqa: S608
+
+
 def _payouts(owner, units, statuses):
     """SQL for (owner_id, currency, units) over payouts in these statuses."""
     return f"""SELECT {owner} AS owner_id, currency, sum({units}) AS units FROM payouts_payout
@@ -77,7 +83,8 @@ def _each(name, says, booked, told, columns):
     return Invariant(name, says, sql)
 
 
-_LEADS_TOLD = """SELECT 'conversion:' || id AS subject, recognised_revenue AS revenue, held, -(held + released) AS cost
+_LEADS_TOLD = """SELECT 'conversion:' || id AS subject, recognised_revenue AS revenue, held + referral_held AS held,
+                   -(held + released) AS cost, -(referral_held + referral_released) AS referral
                  FROM tracking_conversion WHERE network_id = %(network)s"""
 _PAYOUTS_TOLD = f"""
     SELECT 'payout:' || id AS subject,
@@ -90,9 +97,9 @@ _PAYOUTS_TOLD = f"""
 BOOKS = (
     _agree(
         "hold_is_leads_on_hold",
-        _("A webmaster's hold is the sum of his leads on hold"),
+        _("A webmaster's hold is the sum of his leads on hold, and of his part of the leads of those he referred"),
         balances_of("hold"),
-        _leads("affiliate_id", "held"),
+        _sum((1, _leads("affiliate_id", "held")), (1, _referrals("referrer_id", "referral_held"))),
     ),
     _agree(
         "revenue_is_recognised",
@@ -106,12 +113,18 @@ BOOKS = (
         balances_of("cost", sign=-1),
         _leads("0", "held + released"),
     ),
+    _agree(
+        "referral_cost_is_referrals",
+        _("The cost of referrals is the sum of the referrers' parts of all approved leads"),
+        balances_of("referral_cost", sign=-1),
+        _referrals("0", "referral_held + referral_released"),
+    ),
     _each(
         "leads_match_journals",
         _("Of every lead exactly as much is booked as the lead says"),
-        _by_subject("conversion", revenue="revenue", held="hold", cost="cost"),
+        _by_subject("conversion", revenue="revenue", held="hold", cost="cost", referral="referral_cost"),
         _LEADS_TOLD,
-        ("revenue", "held", "cost"),
+        ("revenue", "held", "cost", "referral"),
     ),
     _agree(
         "in_payout_is_waiting_payouts",
@@ -153,6 +166,7 @@ BOOKS = (
         ),
         _sum(
             (1, _leads("affiliate_id", "held + released")),
+            (1, _referrals("referrer_id", "referral_held + referral_released")),
             (-1, _payouts("affiliate_id", "amount - fee", [Status.PAID])),
             (-1, _payouts("affiliate_id", "fee", FEE_KEPT)),
         ),
@@ -170,14 +184,26 @@ BOOKS = (
         "no_release_before_its_hold",
         _("No lead was released before its hold was over"),
         """SELECT id AS conversion_id, hold_until, released_at FROM tracking_conversion
-           WHERE network_id = %(network)s AND released > 0 AND (released_at IS NULL OR released_at < hold_until)""",
+           WHERE network_id = %(network)s AND released + referral_released > 0
+             AND (released_at IS NULL OR released_at < hold_until)""",
+    ),
+    Invariant(
+        "no_release_before_its_payment",
+        _("No lead that waits for its advertiser was released before he had paid"),
+        """SELECT id AS conversion_id, funded_at, released_at FROM tracking_conversion c
+           WHERE network_id = %(network)s AND needs_funding AND released + referral_released > 0
+             AND (funded_at IS NULL OR funded_at > released_at) AND NOT EXISTS (
+               SELECT 1 FROM tracking_conversionrevision r
+               WHERE r.network_id = c.network_id AND r.conversion_id = c.id AND r.at >= c.released_at)""",
     ),
     Invariant(
         "no_release_is_late",
         _("No lead waits longer than five minutes after its hold is over"),
         f"""SELECT id AS conversion_id, hold_until FROM tracking_conversion
-            WHERE network_id = %(network)s AND held > 0 AND NOT is_blocked
-              AND greatest(hold_until, updated_at) < %(now)s - interval '{LATE_AFTER}'""",  # noqa: S608
+            WHERE network_id = %(network)s AND (held > 0 OR referral_held > 0) AND NOT is_blocked
+              AND (NOT needs_funding OR funded_at IS NOT NULL)
+              AND greatest(hold_until, updated_at, CASE WHEN needs_funding THEN funded_at END)
+                < %(now)s - interval '{LATE_AFTER}'""",  # noqa: S608
     ),
 )
 ALL = (*LEDGER, *BOOKS)

@@ -48,8 +48,11 @@ def membership(*, user: User, role: str, **of) -> Membership:
     return Membership.objects.create(user=user, role=role, **of)
 
 
-def affiliate(*, name: str | None = None, user: User | None = None, status=Affiliate.Status.APPROVED) -> Affiliate:
-    made = Affiliate.objects.create(name=name or f"Webmaster {next(_numbers)}", status=status)
+def affiliate(
+    *, name: str | None = None, user: User | None = None, status=Affiliate.Status.APPROVED, referrer=None
+) -> Affiliate:
+    name = name or f"Webmaster {next(_numbers)}"
+    made = Affiliate.objects.create(name=name, status=status, referrer=referrer)
     if user:
         membership(user=user, role=Role.AFFILIATE, affiliate=made)
     return made

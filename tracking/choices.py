@@ -77,3 +77,22 @@ class Verdict(models.TextChoices):
     ELSEWHERE = "elsewhere", _("Counted for another channel")
     REFUSED = "refused", _("Refused")
     UNAUTHENTICATED = "unauthenticated", _("Not authenticated")
+
+
+class ReferralBase(models.TextChoices):
+    """What a referrer's percent is of."""
+
+    EARNING = "earning", _("What the referred webmaster earns")
+    MARGIN = "margin", _("The network's margin")
+
+
+class DisputeState(models.TextChoices):
+    OPEN = "open", _("Waits for an answer")
+    GRANTED = "granted", _("Granted")
+    UPHELD = "upheld", _("The decision stands")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class DisputeAbout(models.TextChoices):
+    DECLINE = "decline", _("Declined")
+    AMOUNT = "amount", _("Amount")

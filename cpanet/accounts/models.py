@@ -132,12 +132,21 @@ class Affiliate(NetworkModel):
     about = models.TextField(_("how he works"), blank=True, default="", max_length=2000)
     manager = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="+")
     fallback_url = models.URLField(_("fallback address"), blank=True, default="", max_length=2000)
+    # Through whose link he registered; written once, with the row itself.
+    referrer = models.ForeignKey("self", models.PROTECT, null=True, related_name="referred", editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     decided_at = models.DateTimeField(null=True, editable=False)
 
     class Meta(NetworkModel.Meta):
         ordering = ["-id"]
-        constraints = [models.UniqueConstraint("network", "uid", name="affiliate_uid")]
+        constraints = [
+            models.UniqueConstraint("network", "uid", name="affiliate_uid"),
+            # The one who refers was there before: nobody refers himself, and there are no circles.
+            models.CheckConstraint(
+                name="referrer_was_there_before",
+                condition=models.Q(referrer__isnull=True) | models.Q(referrer__lt=models.F("id")),
+            ),
+        ]
         indexes = [models.Index(fields=["network", "status", "-id"], name="affiliate_inbox")]
 
     def __str__(self):

@@ -3,7 +3,7 @@
 The ledger knows nobody: owners are ids, subjects are strings such as `conversion:17`.
 """
 
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
 from datetime import datetime
 
 from cpanet.ledger.journal import Lines, NotEnough, post
@@ -18,38 +18,66 @@ def _not_negative(*amounts: int) -> None:
         raise ValueError(f"negative amount in {amounts}")
 
 
+@dataclass(frozen=True)
+class Share:
+    """What one webmaster's part of a conversion changes by. `hold`, signed: his money on hold. `released` ≤ 0: what is
+    taken back of money that has left its hold; what he has no longer becomes debt."""
+
+    affiliate_id: int
+    hold: int
+    released: int = 0
+
+
 def recognise(
     *, key: str, subject: str, advertiser_id: int, affiliate_id: int, currency: str,
     revenue_change: int, hold_change: int, released_change: int, actor, effective_at: datetime,
+    referral: Share | None = None,
 ) -> Journal:  # fmt: skip
     """A conversion is worth more or less than was recognised before ("target minus current").
 
-    `revenue_change`, signed: what the advertiser owes more (or less). `hold_change`, signed: the webmaster's money on
-    hold. `released_change` ≤ 0: what is taken back of money that has left its hold; what he has no longer becomes debt.
+    `revenue_change`, signed: what the advertiser owes more (or less). `hold_change` and `released_change`: the
+    webmaster's Share; `referral`: that of the one who referred him, at the network's own cost.
     """
-    _not_negative(-released_change)
+    own = Share(affiliate_id, hold_change, released_change)
+    _not_negative(-own.released, -referral.released if referral else 0)
     deposit, receivable = Ref(Kind.DEPOSIT, advertiser_id, currency), Ref(Kind.RECEIVABLE, advertiser_id, currency)
-    revenue, cost = Ref(Kind.REVENUE, 0, currency), Ref(Kind.COST, 0, currency)
-    hold = Ref(Kind.HOLD, affiliate_id, currency)
-    available, debt = Ref(Kind.AVAILABLE, affiliate_id, currency), Ref(Kind.DEBT, affiliate_id, currency)
+    revenue = Ref(Kind.REVENUE, 0, currency)
+    shares = [(own, Kind.COST), *([(referral, Kind.REFERRAL_COST)] if referral else [])]
 
     def lines(balances: Balances) -> Lines:
-        return [
-            *charge_advertiser(balances, deposit, receivable, revenue_change),
-            (revenue, revenue_change),
-            (cost, -hold_change - released_change),
-            (hold, hold_change),
-            *take_back(balances, available, debt, -released_change),
-        ]
+        charged = charge_advertiser(balances, deposit, receivable, revenue_change)
+        booked = [line for share, cost in shares for line in _share_lines(balances, share, cost, currency)]
+        return [*charged, (revenue, revenue_change), *booked]
 
+    body = {
+        "advertiser": advertiser_id, "affiliate": affiliate_id, "currency": currency,
+        "revenue": revenue_change, "hold": hold_change, "released": released_change,
+    }  # fmt: skip
+    if referral:
+        body["referral"] = list(astuple(referral))
+    refs = [ref for share, cost in shares for ref in _share_refs(share, cost, currency)]
     return post(
-        key=key, kind="recognise", subject=subject, actor=actor, effective_at=effective_at,
-        body={
-            "advertiser": advertiser_id, "affiliate": affiliate_id, "currency": currency,
-            "revenue": revenue_change, "hold": hold_change, "released": released_change,
-        },
-        refs=[deposit, receivable, revenue, cost, hold, available, debt], lines=lines,
+        key=key, kind="recognise", subject=subject, actor=actor, effective_at=effective_at, body=body,
+        refs=[deposit, receivable, revenue, *refs], lines=lines,
     )  # fmt: skip
+
+
+def _share_refs(share: Share, cost: str, currency: str) -> list[Ref]:
+    return [Ref(cost, 0, currency), Ref(Kind.HOLD, share.affiliate_id, currency), *_purse(share.affiliate_id, currency)]
+
+
+def _share_lines(balances: Balances, share: Share, cost: str, currency: str) -> Lines:
+    """What a webmaster gets more (or less) of a conversion, and the cost account that bears it."""
+    return [
+        (Ref(cost, 0, currency), -share.hold - share.released),
+        (Ref(Kind.HOLD, share.affiliate_id, currency), share.hold),
+        *take_back(balances, *_purse(share.affiliate_id, currency), -share.released),
+    ]
+
+
+def _purse(affiliate_id: int, currency: str) -> tuple[Ref, Ref]:
+    """(available, debt) of a webmaster."""
+    return Ref(Kind.AVAILABLE, affiliate_id, currency), Ref(Kind.DEBT, affiliate_id, currency)
 
 
 def charge_advertiser(balances: Balances, deposit: Ref, receivable: Ref, amount: int) -> Lines:
@@ -74,18 +102,30 @@ def give(balances: Balances, available: Ref, debt: Ref, amount: int) -> Lines:
 
 
 def release(
-    *, key: str, subject: str, affiliate_id: int, currency: str, amount: int, actor, effective_at: datetime
-) -> Journal:
-    """The hold is over."""
-    _not_negative(amount)
-    hold = Ref(Kind.HOLD, affiliate_id, currency)
-    available, debt = Ref(Kind.AVAILABLE, affiliate_id, currency), Ref(Kind.DEBT, affiliate_id, currency)
+    *, key: str, subject: str, affiliate_id: int, currency: str, amount: int, actor, effective_at: datetime,
+    referral: Share | None = None,
+) -> Journal:  # fmt: skip
+    """The hold is over: of the webmaster's `amount`, and of `referral.hold` (≥ 0), which is his referrer's."""
+    shares = [Share(affiliate_id, amount), *([referral] if referral else [])]
+    _not_negative(*(share.hold for share in shares))
+    body: dict = {"affiliate": affiliate_id, "currency": currency, "amount": amount}
+    if referral:
+        body["referral"] = list(astuple(referral))
+
+    def lines(balances: Balances) -> Lines:
+        return [line for share in shares for line in _release_lines(balances, share, currency)]
+
+    refs = [Ref(Kind.HOLD, share.affiliate_id, currency) for share in shares]
+    purses = [ref for share in shares for ref in _purse(share.affiliate_id, currency)]
     return post(
-        key=key, kind="release", subject=subject, actor=actor, effective_at=effective_at,
-        body={"affiliate": affiliate_id, "currency": currency, "amount": amount},
-        refs=[hold, available, debt],
-        lines=lambda balances: [(hold, -amount), *give(balances, available, debt, amount)],
+        key=key, kind="release", subject=subject, actor=actor, effective_at=effective_at, body=body,
+        refs=[*refs, *purses], lines=lines,
     )  # fmt: skip
+
+
+def _release_lines(balances: Balances, share: Share, currency: str) -> Lines:
+    hold = Ref(Kind.HOLD, share.affiliate_id, currency)
+    return [(hold, -share.hold), *give(balances, *_purse(share.affiliate_id, currency), share.hold)]
 
 
 def request_payout(
@@ -141,6 +181,22 @@ def send_payout(
         body={"affiliate": affiliate_id, "currency": currency, "amount": amount, "fee": fee, "rail": rail},
         refs=[in_payout, clearing, fees],
         lines=lambda balances: [(in_payout, -amount), (clearing, amount - fee), (fees, fee)],
+    )  # fmt: skip
+
+
+def recall_payout(
+    *, key: str, subject: str, affiliate_id: int, currency: str, amount: int, fee: int, rail: int, actor,
+    effective_at: datetime,
+) -> Journal:  # fmt: skip
+    """The rail has never heard of it, so it was not sent after all: clearing, fees → in payout."""
+    _not_negative(fee, amount - fee)
+    in_payout = Ref(Kind.IN_PAYOUT, affiliate_id, currency)
+    clearing, fees = Ref(Kind.CLEARING, rail, currency), Ref(Kind.FEES, 0, currency)
+    return post(
+        key=key, kind="payout_recall", subject=subject, actor=actor, effective_at=effective_at,
+        body={"affiliate": affiliate_id, "currency": currency, "amount": amount, "fee": fee, "rail": rail},
+        refs=[in_payout, clearing, fees],
+        lines=lambda balances: [(clearing, fee - amount), (fees, -fee), (in_payout, amount)],
     )  # fmt: skip
 
 

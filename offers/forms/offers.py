@@ -37,7 +37,7 @@ class GeneralForm(forms.ModelForm):
         model = Offer
         fields = [
             "name", "vertical", "summary", "description", "rules", "site_url", "access", "hold_days", "decision_days",
-            "auto_approve", "fallback_url", "starts_at", "ends_at",
+            "auto_approve", "needs_funding", "fallback_url", "starts_at", "ends_at",
         ]  # fmt: skip
         widgets = {
             "description": forms.Textarea(attrs={"rows": 6}),
@@ -50,6 +50,7 @@ class GeneralForm(forms.ModelForm):
             "rules": _("What is forbidden, what needs asking, what a good lead is."),
             "hold_days": _("How long approved money waits before it becomes available."),
             "decision_days": _("How soon after the lead you approve or decline it."),
+            "needs_funding": _("Approved money becomes available after its hold, but not before its lead is paid for."),
         }
 
     def __init__(self, *args, **kwargs):

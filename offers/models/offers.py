@@ -71,6 +71,7 @@ class Offer(NetworkModel):
         _("decision within, days"), default=30, validators=[MaxValueValidator(365)]
     )
     auto_approve = models.BooleanField(_("approve by itself at the deadline"), default=False)
+    needs_funding = models.BooleanField(_("hold until the advertiser has paid"), default=False)
     starts_at = models.DateTimeField(_("starts"), null=True, blank=True)
     ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)

@@ -18,7 +18,8 @@ from offers.services.changes import BadOffer, apply, locked, stored, write_down
 EDITABLE = {
     "vertical", "name", "summary", "description", "rules", "site_url", "access", "countries", "devices", "systems",
     "browsers", "languages", "hours",
-    "deep_link_domains", "fallback_url", "hold_days", "decision_days", "auto_approve", "starts_at", "ends_at",
+    "deep_link_domains", "fallback_url", "hold_days", "decision_days", "auto_approve", "needs_funding",
+    "starts_at", "ends_at",
 }  # fmt: skip
 # What may follow what. An archived offer comes back as a draft, so that it is looked at before it runs.
 STEPS = {

@@ -12,6 +12,7 @@ from cpanet.core.money import exponent
 from cpanet.ledger import postings
 from cpanet.ledger.models import Journal
 from payouts.fees import in_whole_coins
+from tracking.services.funding import mark_funded
 
 
 class BadDeposit(DomainError):
@@ -51,6 +52,7 @@ def record_deposit(
         note=note,
     )
     if not is_repeat:
+        mark_funded(advertiser_id=advertiser.pk, currency=currency, now=now)
         changes = {"amount": amount, "currency": currency, "reference": note}
         audit.record(action="advertiser.deposit", subject=advertiser, actor=actor, now=now, changes=changes)
     return journal

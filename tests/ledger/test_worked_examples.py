@@ -10,6 +10,7 @@ from tests import factories
 from tests.factories import NOW
 from tests.payouts import story
 from tests.payouts.story import AFTER_HOLD, money, usd
+from tracking.models import Conversion
 from tracking.services.holds import release_due_holds
 
 DAY = timedelta(days=1)
@@ -180,3 +181,143 @@ def test_unknown_outcome_moves_nothing_until_somebody_knows(people, in_network):
     assert books() == before
     outcomes.mark_paid(payout_ids=[payout.pk], actor=people.finance.user, now=AFTER_HOLD)
     assert money(alice) == {"available": "50.00", "paid": "48.50"}
+
+
+# -- Referrals: Bob referred Alice ------------------------------------------------------------------------------------
+
+
+def referred(people, **terms):
+    """Alice, whom Bob has referred just now; the terms are the network's."""
+    story.refer(**terms)
+    return factories.affiliate(name="Alice's friend", referrer=people.bob.affiliate), people.bob.affiliate
+
+
+def test_referrer_gets_his_part_with_the_lead_and_loses_it_with_the_lead(people, in_network):
+    carol, bob = referred(people, percent=1000)  # 10 % of what she earns
+    lead = story.lead(carol, revenue="100", earning="80")
+    assert money(bob) == {}  # what is not decided yet is an estimate of hers alone
+    story.approve(lead)
+    assert money(carol) == {"hold": "80.00"}
+    assert money(bob) == {"hold": "8.00"}
+    assert books() == {
+        "receivable": "100.00", "revenue": "100.00", "cost": "80.00", "referral_cost": "8.00", "hold": "88.00",
+    }  # fmt: skip
+    story.decline(lead, at=NOW + DAY)
+    assert money(bob) == money(carol) == books() == {}
+
+
+def test_referrers_part_is_released_with_the_lead_and_taken_back_from_what_he_has(people, in_network):
+    carol, bob = referred(people, percent=1000)
+    lead = story.approve(story.lead(carol, revenue="200", earning="150"))
+    release_due_holds(now=NOW + 13 * DAY)
+    assert money(bob) == {"hold": "15.00"}
+    release_due_holds(now=AFTER_HOLD)
+    assert (money(carol), money(bob)) == ({"available": "150.00"}, {"available": "15.00"})
+
+    payout = story.requested(bob, "12", story.payable(bob, story.method()))
+    story.approve(lead, revenue=usd("100"), earning=usd("50"), at=AFTER_HOLD)  # half of it came back
+    assert money(carol) == {"available": "50.00"}
+    assert money(bob) == {"in_payout": "12.00", "debt": "7.00"}  # 10.00 of 15.00 taken back, 3.00 were still there
+
+    story.approve(lead, revenue=usd("200"), earning=usd("150"), at=AFTER_HOLD)
+    assert money(bob) == {"in_payout": "12.00", "debt": "7.00", "hold": "10.00"}
+    release_due_holds(now=AFTER_HOLD)
+    assert money(bob) == {"in_payout": "12.00", "available": "3.00"}
+    assert payout.amount == usd("12")
+    assert books()["referral_cost"] == "15.00"
+
+
+def test_part_of_the_margin_never_is_more_than_the_margin(people, in_network):
+    carol, bob = referred(people, percent=2500, base="margin")
+    story.approve(story.lead(carol, revenue="100", earning="80"))
+    assert money(bob) == {"hold": "5.00"}  # a quarter of 20.00
+    lead = story.approve(story.lead(carol, revenue="50", earning="80"))
+    assert money(bob) == {"hold": "5.00"}  # this one lost the network money: nothing to share
+    story.approve(lead, revenue=usd("90"), earning=usd("80"), at=NOW + DAY)
+    assert money(bob) == {"hold": "7.50"}
+
+
+def test_terms_of_the_day_stay_with_the_lead(people, in_network):
+    carol, bob = referred(people, percent=1000)
+    first = story.lead(carol, revenue="100", earning="80")
+    story.refer(percent=500)
+    story.refer(percent=2000, referrer=people.alice.affiliate)  # agreed with another referrer
+    second = story.lead(carol, revenue="100", earning="80")
+    story.refer(percent=5000, referrer=bob)
+    third = story.lead(carol, revenue="100", earning="80")
+    parts = []
+    for lead in (first, second, third):
+        before = usd(money(bob).get("hold", "0"))
+        story.approve(lead)
+        parts.append(to_text(usd(money(bob)["hold"]) - before, "USD"))
+    assert parts == ["8.00", "4.00", "40.00"]
+
+
+def test_referral_ends_with_its_period_and_with_its_referrer(people, in_network):
+    carol, bob = referred(people, percent=1000, days=30)
+    type(carol).objects.filter(pk=carol.pk).update(created_at=NOW)
+    last = story.lead(carol, revenue="100", earning="80", at=NOW + 30 * DAY - timedelta(seconds=1))
+    late = story.lead(carol, revenue="100", earning="80", at=NOW + 30 * DAY)
+    assert (last.referral, late.referral, late.referrer_id) == (usd("8"), 0, None)
+    type(bob).objects.filter(pk=bob.pk).update(status="blocked")
+    assert story.lead(carol, revenue="100", earning="80", at=NOW).referrer_id is None
+
+
+# -- Held until the advertiser has paid -------------------------------------------------------------------------------
+
+
+def unpaid_offer(shop, revenue="60", earning="45"):
+    offer = factories.offer(advertiser=shop, needs_funding=True)
+    factories.goal(offer=offer, revenue=revenue, earning=earning)
+    return offer
+
+
+def funded(*leads):
+    return [Conversion.objects.get(pk=lead.pk).funded_at is not None for lead in leads]
+
+
+def test_money_waits_for_the_advertiser_where_the_offer_says_so(people, in_network):
+    alice, shop = people.alice.affiliate, people.adam.advertiser
+    offer = unpaid_offer(shop)
+    first, second = (story.approve(story.lead(alice, offer=offer), at=NOW + n * DAY) for n in (0, 1))
+    other = story.approve(story.lead(alice, offer=factories.offer(advertiser=people.eve.advertiser)))
+    release_due_holds(now=AFTER_HOLD + 90 * DAY)
+    assert money(alice) == {"hold": "90.00", "available": "8.00"}
+    assert funded(first, second, other) == [False, False, False]
+
+    _deposit(shop, "59.99", people)
+    assert funded(first, second) == [False, False]  # a cent is missing
+    _deposit(shop, "0.01", people)
+    assert funded(first, second, other) == [True, False, False]
+    release_due_holds(now=AFTER_HOLD + 90 * DAY)
+    assert money(alice) == {"hold": "45.00", "available": "53.00"}
+
+    _deposit(shop, "100", people)
+    assert funded(first, second) == [True, True]
+    release_due_holds(now=AFTER_HOLD + 90 * DAY)
+    assert money(alice) == {"available": "98.00"}
+
+
+def test_prepaid_leads_are_paid_for_when_they_are_approved(people, in_network):
+    shop = people.adam.advertiser
+    offer = unpaid_offer(shop)
+    _deposit(shop, "100", people)
+    first, second = (story.approve(story.lead(people.alice.affiliate, offer=offer)) for _ in range(2))
+    assert funded(first, second) == [True, False]
+    story.decline(first, at=NOW + DAY)  # its money pays for the other one
+    assert funded(first, second) == [False, True]
+    story.approve(first, at=NOW + 2 * DAY)
+    assert funded(first, second) == [False, True]
+    release_due_holds(now=AFTER_HOLD)
+    assert money(people.alice.affiliate) == {"hold": "45.00", "available": "45.00"}
+
+
+def test_a_lead_that_became_dearer_waits_again(people, in_network):
+    shop = people.adam.advertiser
+    _deposit(shop, "60", people)
+    lead = story.approve(story.lead(people.alice.affiliate, offer=unpaid_offer(shop)))
+    assert funded(lead) == [True]
+    story.approve(lead, revenue=usd("70"), earning=usd("55"), at=NOW + DAY)
+    assert funded(lead) == [False]
+    story.approve(lead, revenue=usd("60"), earning=usd("45"), at=NOW + 2 * DAY)
+    assert funded(lead) == [True]

@@ -15,6 +15,7 @@ from tracking.models import Conversion
 from tracking.services.conversions import Action, record_conversion
 from tracking.services.decisions import decide
 from tracking.services.holds import release_due_holds
+from tracking.services.terms import save_referral_terms
 
 IBAN = "DE89 3704 0044 0532 0130 00"
 OTHER_IBAN = "GB82 WEST 1234 5698 7654 32"
@@ -53,6 +54,11 @@ def decline(conversion, *, at=NOW, reason="cancelled") -> Conversion:
     return decide(
         conversion_id=conversion.pk, status="declined", source="advertiser", actor=None, now=at, reason=reason
     ).conversion
+
+
+def refer(*, percent, base="earning", days=None, referrer=None):
+    """From now on referrers get `percent` basis points: all of them, or one."""
+    return save_referral_terms(affiliate=referrer, percent=percent, base=base, days=days, actor=None, now=NOW)
 
 
 def earned(affiliate, amount="100", *, at=NOW, **lead_options) -> Conversion:

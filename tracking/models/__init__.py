@@ -1,16 +1,19 @@
 from tracking.models.clicks import Click, DirtyHour, SpoolOffset
-from tracking.models.conversions import Conversion, ConversionRevision, InboundPostback, PostbackKey
+from tracking.models.conversions import BulkDecision, Conversion, ConversionRevision, InboundPostback, PostbackKey
 from tracking.models.costs import CostEntry
+from tracking.models.disputes import Dispute
 from tracking.models.fraud import BlockEntry, ConversionFlag, FraudRule, LeadTrace
 from tracking.models.intake import LeadContact, PostbackSettings
 from tracking.models.links import TrackingLink
 from tracking.models.outgoing import PostbackAttempt, PostbackDelivery, PostbackReceiver
 from tracking.models.retention import AddressesCut, PutAwayDay
 from tracking.models.rollups import DailyStats, HourlyLinkStats, HourlyStats, KeptZone, LeadOrigin
+from tracking.models.terms import HoldTerm, ReferralTerms
 
 __all__ = [
     "AddressesCut",
     "BlockEntry",
+    "BulkDecision",
     "Click",
     "Conversion",
     "ConversionFlag",
@@ -18,7 +21,9 @@ __all__ = [
     "CostEntry",
     "DailyStats",
     "DirtyHour",
+    "Dispute",
     "FraudRule",
+    "HoldTerm",
     "HourlyLinkStats",
     "HourlyStats",
     "InboundPostback",
@@ -32,6 +37,7 @@ __all__ = [
     "PostbackReceiver",
     "PostbackSettings",
     "PutAwayDay",
+    "ReferralTerms",
     "SpoolOffset",
     "TrackingLink",
 ]

@@ -12,7 +12,16 @@ from cpanet.core.ids import public_id, uuid7
 from cpanet.core.secrets import EncryptedTextField
 from cpanet.tenancy.models import NetworkModel
 from offers.models import Coupon, Goal, Offer, Rate
-from tracking.choices import AttributedBy, DecisionSource, DeclineReason, Intake, Origin, Status, Verdict
+from tracking.choices import (
+    AttributedBy,
+    DecisionSource,
+    DeclineReason,
+    Intake,
+    Origin,
+    ReferralBase,
+    Status,
+    Verdict,
+)
 from tracking.models.links import TrackingLink
 
 
@@ -118,7 +127,10 @@ class Conversion(NetworkModel):
     order_amount = models.BigIntegerField(null=True)
     revenue = models.BigIntegerField()
     earning = models.BigIntegerField()
-    basket = models.JSONField(default=list)  # lines {id, category, name, price, quantity}, amounts as text
+    # Lines {id, category, name, price, quantity}, amounts as text; `approved` is added where only some are. Then
+    # `whole_amount` keeps what the order was before.
+    basket = models.JSONField(default=list)
+    whole_amount = models.BigIntegerField(null=True)
     rate = models.ForeignKey(Rate, models.PROTECT, related_name="+")
     pricing = models.JSONField(default=dict)
     # The decision.
@@ -138,6 +150,16 @@ class Conversion(NetworkModel):
     held = models.BigIntegerField(default=0)
     released = models.BigIntegerField(default=0)
     released_at = models.DateTimeField(null=True)
+    # Where the offer says so the hold does not end before the advertiser has paid; when he has is known of every lead.
+    needs_funding = models.BooleanField(default=False)
+    funded_at = models.DateTimeField(null=True)
+    # The referrer's part, by the terms of the day the lead came in; the percent in basis points.
+    referrer = models.ForeignKey(Affiliate, models.PROTECT, null=True, related_name="referral_conversions")
+    referral_percent = models.PositiveIntegerField(default=0)
+    referral_base = models.CharField(max_length=8, choices=ReferralBase, blank=True, default="")
+    referral = models.BigIntegerField(default=0)
+    referral_held = models.BigIntegerField(default=0)
+    referral_released = models.BigIntegerField(default=0)
     fraud_checked_at = models.DateTimeField(null=True, editable=False)
 
     class Meta(NetworkModel.Meta):
@@ -157,11 +179,34 @@ class Conversion(NetworkModel):
                 )
                 | (~Q(status=Status.APPROVED) & Q(held=0, released=0, recognised_revenue=0)),
             ),
+            models.CheckConstraint(
+                name="referral_follows_decision",
+                condition=Q(referral__gte=0, referral_held__gte=0, referral_released__gte=0)
+                & (
+                    (Q(status=Status.APPROVED) & Q(referral_held=F("referral") - F("referral_released")))
+                    | (~Q(status=Status.APPROVED) & Q(referral_held=0, referral_released=0))
+                ),
+            ),
+            models.CheckConstraint(
+                name="referral_has_another_referrer",
+                condition=Q(referrer__isnull=True, referral=0)
+                | (Q(referrer__isnull=False) & ~Q(referrer=F("affiliate"))),
+            ),
         ]
         indexes = [
             models.Index(fields=["network", "affiliate", "-id"], name="conversions_of_affiliate"),
             models.Index(fields=["network", "advertiser", "status", "-id"], name="lead_queue"),
-            models.Index(fields=["network", "hold_until"], name="holds_due", condition=Q(held__gt=0)),
+            models.Index(
+                fields=["network", "hold_until"], name="holds_due", condition=Q(held__gt=0) | Q(referral_held__gt=0)
+            ),
+            models.Index(
+                fields=["network", "advertiser", "currency", "status_updated_at", "id"],
+                name="leads_unpaid",
+                condition=Q(status=Status.APPROVED, funded_at__isnull=True),
+            ),
+            models.Index(
+                fields=["network", "referrer", "-id"], name="leads_of_referrer", condition=Q(referrer__isnull=False)
+            ),
             models.Index(fields=["network", "id"], name="leads_unchecked", condition=Q(fraud_checked_at__isnull=True)),
             models.Index(fields=["network", "clicked_at"], name="conversions_by_click"),
             models.Index(fields=["network", "created_at"], name="conversions_by_creation"),
@@ -192,6 +237,28 @@ class Conversion(NetworkModel):
         return "available" if self.released else "none"
 
 
+class BulkDecision(NetworkModel):
+    """One decision about many leads at once, so that it can be looked at later and undone."""
+
+    source = models.CharField(max_length=16, choices=DecisionSource)
+    advertiser = models.ForeignKey(Advertiser, models.CASCADE, null=True, related_name="+")  # whose people decided
+    status = models.CharField(max_length=16, choices=Status)
+    reason = models.CharField(max_length=32, choices=DeclineReason, blank=True, default="")
+    note = models.CharField(max_length=500, blank=True, default="")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+    asked = models.PositiveIntegerField()  # how many leads were chosen
+    changed = models.PositiveIntegerField(default=0)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta(NetworkModel.Meta):
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["network", "actor", "-id"], name="bulk_decisions_of_actor")]
+
+    def __str__(self):
+        return f"bulk decision {self.pk}"
+
+
 class ConversionRevision(NetworkModel):
     """One decision about a conversion. Append-only."""
 
@@ -200,6 +267,11 @@ class ConversionRevision(NetworkModel):
     status = models.CharField(max_length=16, choices=Status)
     revenue = models.BigIntegerField()
     earning = models.BigIntegerField()
+    referral = models.BigIntegerField(default=0)
+    order_amount = models.BigIntegerField(null=True)
+    basket = models.JSONField(default=list)
+    whole_amount = models.BigIntegerField(null=True)
+    bulk = models.ForeignKey(BulkDecision, models.DO_NOTHING, null=True, related_name="revisions")
     source = models.CharField(max_length=16, choices=DecisionSource)
     source_reference = models.CharField(max_length=200, blank=True, default="")
     reason = models.CharField(max_length=32, choices=DeclineReason, blank=True, default="")

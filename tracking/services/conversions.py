@@ -16,8 +16,10 @@ from offers.services.caps import Place, fill, lock_places
 from tracking.choices import Intake, Origin
 from tracking.models import Click, Conversion
 from tracking.outgoing.services.events import tell_created
+from tracking.selectors.terms import Referral, hold_days_of, referral_of
 from tracking.services.caps import cap_facts, decline_over_cap
 from tracking.services.dirty import mark_dirty
+from tracking.services.targets import referral_amount
 from tracking.services.touches import Touch, touch_of_click
 
 
@@ -158,9 +160,9 @@ def _priced(touch: Touch, action: Action, amount: int | None, now: datetime) -> 
         where = touch.country or _("an unknown country")
         raise NoRate(_("“%(goal)s” has no rate for %(where)s at this time.") % {"goal": goal.name, "where": where})
     revenue, earning = price(rate, amount)
-    hold_days = offer.hold_days if goal.hold_days is None else goal.hold_days
+    hold_days = hold_days_of(affiliate_id=touch.affiliate_id, goal=goal)
     pricing = pricing_facts(rate, amount, revenue, earning, offer.currency)
-    return Conversion(
+    conversion = Conversion(
         advertiser_id=offer.advertiser_id, affiliate_id=touch.affiliate_id, offer=offer, goal=goal,
         link_id=touch.link_id, click_id=touch.click_id, clicked_at=touch.at, coupon=touch.coupon,
         promo_code=action.promo_code[:60], origin=action.origin, attributed_by=touch.by, basket=list(action.basket),
@@ -169,8 +171,19 @@ def _priced(touch: Touch, action: Action, amount: int | None, now: datetime) -> 
         device=touch.device, currency=offer.currency, order_amount=amount, rate=rate,
         revenue=0 if action.is_test else revenue, earning=0 if action.is_test else earning, pricing=pricing,
         decide_by=now + timedelta(days=offer.decision_days),
-        hold_days=hold_days, hold_until=now + timedelta(days=hold_days), **touch.subs,
+        hold_days=hold_days, hold_until=now + timedelta(days=hold_days),
+        needs_funding=offer.needs_funding, **touch.subs,
     )  # fmt: skip
+    _refer(conversion, referral_of(affiliate_id=touch.affiliate_id, at=now))
+    return conversion
+
+
+def _refer(conversion: Conversion, referral: Referral | None) -> None:
+    """The terms of its referrer stay with it, whatever is agreed later."""
+    if referral:
+        conversion.referrer_id = referral.referrer_id
+        conversion.referral_percent, conversion.referral_base = referral.percent, referral.base
+        conversion.referral = referral_amount(conversion, conversion.revenue, conversion.earning)
 
 
 def specificity_of(rate: Rate) -> str:

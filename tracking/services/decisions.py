@@ -7,41 +7,28 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from cpanet.accounts import audit
-from cpanet.core.errors import DomainError
-from cpanet.ledger.postings import recognise
-from offers.pricing import price
-from tracking.choices import DecisionSource, DeclineReason, Intake, Status
-from tracking.models import Conversion, ConversionRevision
+from cpanet.ledger.postings import Share, recognise
+from tracking.choices import DecisionSource, Status
+from tracking.models import BulkDecision, Conversion, ConversionRevision
 from tracking.outgoing.services.events import tell_decided
 from tracking.services.dirty import mark_dirty
+from tracking.services.funding import mark_funded, note_funding
+from tracking.services.targets import (
+    STRENGTH,
+    BadDecision,
+    Change,
+    ReasonMissing,
+    Target,
+    Wish,
+    change_to,
+    is_same,
+    referral_amount,
+    target_of,
+)
 
-# Who outranks whom when two disagree: the word of a person above that of a machine.
-STRENGTH = {
-    "": 0,
-    DecisionSource.AUTO: 1,
-    DecisionSource.POSTBACK: 2,
-    DecisionSource.API: 2,
-    DecisionSource.STATEMENT: 2,
-    DecisionSource.ADVERTISER: 2,
-    DecisionSource.MANAGER: 3,
-}
-
-
-class ReasonMissing(DomainError):
-    """A decline needs a reason: the webmaster will read it."""
-
-    code = "reason_missing"
-    field = "reason"
-
-
-class BadDecision(DomainError):
-    """This decision is not possible."""
-
-    code = "bad_decision"
-    field = "status"
+__all__ = ["BadDecision", "Decision", "ReasonMissing", "STRENGTH", "decide", "put_back"]
 
 
 @dataclass(frozen=True)
@@ -52,18 +39,6 @@ class Decision:
     conversion: Conversion
     changed: bool
     conflict: bool = False
-
-
-@dataclass(frozen=True)
-class Target:
-    """What a conversion shall be after the decision; amounts in units of its currency."""
-
-    status: str
-    reason: str
-    note: str
-    revenue: int
-    earning: int
-    order_amount: int | None
 
 
 @transaction.atomic
@@ -80,60 +55,54 @@ def decide(
     revenue: int | None = None,
     earning: int | None = None,
     order_amount: int | None = None,
+    quantities: list[str] | None = None,
+    bulk: BulkDecision | None = None,
 ) -> Decision:
     """Decide about a conversion of the network in scope, at any time of its life.
 
     `status` is approved or declined (pending only to take a statement back, or with another `order_amount` for one that
-    is pending). A decline needs `reason` (a DeclineReason). `order_amount` re-prices by the conversion's own rate;
-    `revenue` and `earning` overrule. All in units of the conversion's currency. The same decision again changes nothing
-    and answers the same.
-    Raises ReasonMissing, BadDecision, Conversion.DoesNotExist.
+    is pending). A decline needs `reason` (a DeclineReason). `order_amount` re-prices by the conversion's own rate, and
+    so do `quantities`: how many of each line of the basket are approved; `revenue` and `earning` overrule. All in units
+    of the conversion's currency. `bulk`: the decision about many of which this is one. The same decision again changes
+    nothing and answers the same.
+    Raises ReasonMissing, BadDecision, BadQuantities, Conversion.DoesNotExist.
     """
-    conversion = Conversion.objects.select_for_update(of=("self",)).select_related("rate").get(pk=conversion_id)
-    target = _target(conversion, status, source, reason, note, revenue, earning, order_amount)
-    if _is_same(conversion, target):
+    conversion = _locked(conversion_id)
+    wish = Wish(status, source, reason, note, revenue, earning, order_amount, quantities)
+    target = target_of(conversion, wish)
+    if is_same(conversion, target):
         return Decision(conversion, changed=False)
     if STRENGTH[source] < STRENGTH[conversion.decided_by]:
         _keep_conflict(conversion, target, source, source_reference, actor, now)
         return Decision(conversion, changed=False, conflict=True)
-    _apply(conversion, target, source, now)
-    _move_money(conversion, actor, now)
-    conversion.save()
-    _write_revision(conversion, source, source_reference, actor, now)
-    mark_dirty(conversion.clicked_at, conversion.created_at, now)
-    tell_decided(conversion, now)
+    _carry_out(conversion, target, _Word(source, source_reference, actor, bulk), now)
     return Decision(conversion, changed=True)
 
 
-def _target(conversion, status, source, reason, note, revenue, earning, order_amount) -> Target:
-    changes_amount = order_amount is not None and conversion.status == Status.PENDING
-    may_be_pending = changes_amount or source == DecisionSource.STATEMENT
-    if status not in Status.values or (status == Status.PENDING and not may_be_pending):
-        raise BadDecision(_("Say “approved” or “declined”."))
-    if status == Status.DECLINED and reason not in DeclineReason.values:
-        raise ReasonMissing(_("A decline needs a reason: the webmaster will read it."))
-    amount = conversion.order_amount if order_amount is None else order_amount
-    new_revenue, new_earning = conversion.revenue, conversion.earning
-    if order_amount is not None and order_amount != conversion.order_amount:
-        new_revenue, new_earning = price(conversion.rate, order_amount)
-    new_revenue = new_revenue if revenue is None else revenue
-    new_earning = new_earning if earning is None else earning
-    if min(new_revenue, new_earning, amount or 0) < 0:
-        raise BadDecision(_("An amount cannot be negative."), field="amount")
-    if conversion.intake == Intake.TEST:
-        new_revenue = new_earning = 0
-    reason = reason if status == Status.DECLINED else ""
-    return Target(status, reason, note[:500], new_revenue, new_earning, amount)
+@transaction.atomic
+def put_back(
+    *, conversion_id: int, target: Target, decided_by: str, source: str, source_reference: str, actor, now: datetime
+) -> Decision:
+    """A new decision that makes the conversion what it was before, pending included; `decided_by` whose word that was,
+    so that nobody's standing changes by it. For undoing; see `bulk_undo`."""
+    conversion = _locked(conversion_id)
+    _carry_out(conversion, target, _Word(source, source_reference, actor, None), now, decided_by=decided_by)
+    return Decision(conversion, changed=True)
 
 
-def _is_same(conversion, target):
-    return (conversion.status, conversion.reason, conversion.revenue, conversion.earning, conversion.order_amount) == (
-        target.status,
-        target.reason,
-        target.revenue,
-        target.earning,
-        target.order_amount,
-    )
+@dataclass(frozen=True)
+class _Word:
+    """Whose decision it is, and where it came from."""
+
+    source: str
+    reference: str
+    actor: object
+    bulk: BulkDecision | None
+
+
+def _locked(conversion_id) -> Conversion:
+    rows = Conversion.objects.select_for_update(of=("self",)).select_related("rate")
+    return rows.get(pk=conversion_id)
 
 
 def _keep_conflict(conversion, target, source, source_reference, actor, now):
@@ -141,59 +110,69 @@ def _keep_conflict(conversion, target, source, source_reference, actor, now):
     audit.record(action="conversion.conflict", subject=conversion, actor=actor, now=now, via=source, changes=facts)
 
 
-def _apply(conversion, target, source, now):
+def _carry_out(conversion, target: Target, word: _Word, now, decided_by=None):
+    change = change_to(conversion, target)
+    _apply(conversion, target, word.source if decided_by is None else decided_by, now)
+    _move_money(conversion, change, word.actor, now)
+    note_funding(conversion=conversion, revenue_change=change.revenue, now=now)
+    conversion.save()
+    if change.revenue < 0:  # what became cheaper leaves money for others
+        mark_funded(advertiser_id=conversion.advertiser_id, currency=conversion.currency, now=now)
+        conversion.refresh_from_db(fields=["funded_at"])
+    _write_revision(conversion, word, now)
+    mark_dirty(conversion.clicked_at, conversion.created_at, now)
+    tell_decided(conversion, now)
+
+
+def _apply(conversion, target, decided_by, now):
     if conversion.status != target.status:
         conversion.status_updated_at = now
-    conversion.status = target.status
-    conversion.reason = target.reason
-    conversion.note = target.note
-    conversion.revenue, conversion.earning = target.revenue, target.earning
-    conversion.order_amount = target.order_amount
-    conversion.decided_by = source if target.status != Status.PENDING else ""
+    for name in ("status", "reason", "note", "revenue", "earning", "order_amount", "basket"):
+        setattr(conversion, name, getattr(target, name))
+    conversion.whole_amount = target.whole
+    conversion.referral = referral_amount(conversion, target.revenue, target.earning)
+    conversion.decided_by = decided_by if target.status != Status.PENDING else ""
     conversion.revision += 1
     conversion.updated_at = now
 
 
-def _move_money(conversion, actor, now):
-    """Post "target minus current". What is taken back comes from the hold first, then from what was released."""
-    approved = conversion.status == Status.APPROVED
-    target_revenue, target_earning = (conversion.revenue, conversion.earning) if approved else (0, 0)
-    revenue_change = target_revenue - conversion.recognised_revenue
-    change = target_earning - conversion.held - conversion.released
-    hold_change = max(change, -conversion.held)
-    released_change = change - hold_change
-    if revenue_change or change:
+def _move_money(conversion, change: Change, actor, now):
+    """Post the change, if there is one, and write on the conversion what the ledger holds of it now."""
+    if change:
         recognise(
             key=f"conversion:{conversion.pk}:r{conversion.revision}",
             subject=conversion.subject,
             advertiser_id=conversion.advertiser_id,
             affiliate_id=conversion.affiliate_id,
             currency=conversion.currency,
-            revenue_change=revenue_change,
-            hold_change=hold_change,
-            released_change=released_change,
+            revenue_change=change.revenue,
+            hold_change=change.hold,
+            released_change=change.released,
+            referral=_referral_share(conversion, change),
             actor=actor,
             effective_at=now,
         )
-    conversion.recognised_revenue = target_revenue
-    conversion.held += hold_change
-    conversion.released += released_change
-    if not conversion.released:
+    conversion.recognised_revenue += change.revenue
+    conversion.held += change.hold
+    conversion.released += change.released
+    conversion.referral_held += change.referral_hold
+    conversion.referral_released += change.referral_released
+    if not conversion.released and not conversion.referral_released:
         conversion.released_at = None
 
 
-def _write_revision(conversion, source, source_reference, actor, now):
+def _referral_share(conversion, change) -> Share | None:
+    if not change.referral_hold and not change.referral_released:
+        return None
+    return Share(conversion.referrer_id, change.referral_hold, change.referral_released)
+
+
+def _write_revision(conversion, word: _Word, now):
+    actor_label = word.actor.display_name if word.actor else DecisionSource(word.source).label
     ConversionRevision.objects.create(
-        conversion=conversion,
-        number=conversion.revision,
-        status=conversion.status,
-        revenue=conversion.revenue,
-        earning=conversion.earning,
-        source=source,
-        source_reference=source_reference[:200],
-        reason=conversion.reason,
-        note=conversion.note,
-        actor=actor,
-        actor_label=(actor.display_name if actor else DecisionSource(source).label)[:200],
-        at=now,
-    )
+        conversion=conversion, number=conversion.revision, status=conversion.status, revenue=conversion.revenue,
+        earning=conversion.earning, referral=conversion.referral, order_amount=conversion.order_amount,
+        basket=conversion.basket, whole_amount=conversion.whole_amount, bulk=word.bulk, source=word.source,
+        source_reference=word.reference[:200],
+        reason=conversion.reason, note=conversion.note, actor=word.actor, actor_label=actor_label[:200], at=now,
+    )  # fmt: skip

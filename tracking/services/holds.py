@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
-from cpanet.ledger.postings import release
+from cpanet.ledger.postings import Share, release
 from tracking.models import Conversion
 from tracking.outgoing.services.events import tell_paid
 from tracking.services.locks import lock_webmasters_of
+
+_MONEY = ["released", "held", "referral_released", "referral_held", "released_at", "updated_at"]
 
 
 @dataclass(frozen=True)
@@ -22,13 +25,15 @@ class Released:
 
 @transaction.atomic
 def release_due_holds(*, now: datetime, limit: int = 200) -> Released:
-    """Release up to `limit` conversions of the network in scope whose hold is over and that nothing blocks.
+    """Release up to `limit` conversions of the network in scope whose hold is over and that nothing blocks; a
+    referrer's part goes with its conversion. Amounts count both.
 
     Rows that another worker is releasing are passed over; run again until `count` is 0.
     """
-    due = Conversion.objects.filter(held__gt=0, hold_until__lte=now, is_blocked=False).order_by("id")
+    on_hold = Conversion.objects.filter(Q(held__gt=0) | Q(referral_held__gt=0), hold_until__lte=now, is_blocked=False)
+    due = on_hold.filter(Q(needs_funding=False) | Q(funded_at__isnull=False))
     amounts: Counter[str] = Counter()
-    conversions = list(due.select_for_update(skip_locked=True, of=("self",))[:limit])
+    conversions = list(due.order_by("id").select_for_update(skip_locked=True, of=("self",))[:limit])
     lock_webmasters_of(conversions)
     for conversion in conversions:
         amounts[conversion.currency] += _release(conversion, now)
@@ -36,7 +41,7 @@ def release_due_holds(*, now: datetime, limit: int = 200) -> Released:
 
 
 def _release(conversion, now):
-    amount = conversion.held
+    amount, referral = conversion.held, conversion.referral_held
     release(
         key=f"conversion:{conversion.pk}:release:r{conversion.revision}",
         subject=conversion.subject,
@@ -45,11 +50,12 @@ def _release(conversion, now):
         amount=amount,
         actor=None,
         effective_at=now,
+        referral=Share(conversion.referrer_id, referral) if referral else None,
     )
     conversion.released += amount
-    conversion.held = 0
-    conversion.released_at = now
-    conversion.updated_at = now
-    conversion.save(update_fields=["released", "held", "released_at", "updated_at"])
+    conversion.referral_released += referral
+    conversion.held = conversion.referral_held = 0
+    conversion.released_at = conversion.updated_at = now
+    conversion.save(update_fields=_MONEY)
     tell_paid(conversion, now)
-    return amount
+    return amount + referral

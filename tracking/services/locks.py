@@ -8,7 +8,7 @@ from tracking.models import Conversion
 
 OF_WEBMASTER = (AccountKind.HOLD, AccountKind.AVAILABLE, AccountKind.DEBT)
 OF_ADVERTISER = (AccountKind.DEPOSIT, AccountKind.RECEIVABLE)
-OF_NETWORK = (AccountKind.REVENUE, AccountKind.COST)
+OF_NETWORK = (AccountKind.REVENUE, AccountKind.COST, AccountKind.REFERRAL_COST)
 
 
 def lock_leads(conversion_ids: Iterable[int]) -> None:
@@ -18,7 +18,7 @@ def lock_leads(conversion_ids: Iterable[int]) -> None:
     while it waits for the next lead, whose holder waits for those accounts.
     """
     rows = Conversion.objects.filter(pk__in=list(conversion_ids)).order_by("id").select_for_update(of=("self",))
-    lock_money_of(list(rows.only("id", "network_id", "advertiser_id", "affiliate_id", "currency")))
+    lock_money_of(list(rows.only("id", "network_id", "advertiser_id", "affiliate_id", "referrer_id", "currency")))
 
 
 def lock_money_of(conversions: Iterable[Conversion]) -> None:
@@ -38,4 +38,5 @@ def lock_webmasters_of(conversions: Iterable[Conversion]) -> None:
 
 
 def _webmasters(leads) -> set[Ref]:
-    return {Ref(kind, lead.affiliate_id, lead.currency) for lead in leads for kind in OF_WEBMASTER}
+    owners = {(owner, lead.currency) for lead in leads for owner in (lead.affiliate_id, lead.referrer_id) if owner}
+    return {Ref(kind, owner, currency) for owner, currency in owners for kind in OF_WEBMASTER}
