@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from cpanet.core.click_cookie import cookie_name
 from cpanet.tenancy.scope import network_scope
 from tracking.models import Conversion, InboundPostback
 from tracking.services.postback_settings import save_settings
@@ -73,6 +74,14 @@ def test_a_pixel_changes_no_lead(shop, pixel):
     with network_scope(shop.network.pk):
         lead = Conversion.objects.get()
     assert (lead.status, lead.order_amount) == ("pending", 100_000)
+
+
+def test_the_image_pixel_knows_the_click_by_the_cookie_of_the_link(shop, pixel, people):
+    people.stranger.client.cookies[cookie_name(people.adam.advertiser.pk)] = shop.click.id.hex
+    pixel({"order_id": "1"})
+    with network_scope(shop.network.pk):
+        assert Conversion.objects.get().click_id == shop.click.id
+    assert calls(shop)[0].parameters == {"order_id": "1", "cookie": shop.click.id.hex}  # the inbox shows what was known
 
 
 def test_a_flood_of_one_visitor_is_not_kept(shop, pixel, monkeypatch):

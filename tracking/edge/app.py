@@ -11,6 +11,7 @@ from cpanet.core.client_address import client_address
 from cpanet.core.countries import database
 from tracking.edge import http, pages, settings
 from tracking.edge.answers import Answers
+from tracking.edge.cookies import click_cookie
 from tracking.edge.decide import Request, decide
 from tracking.edge.memo import Memo
 from tracking.edge.recorder import RECORDERS
@@ -83,20 +84,27 @@ class Edge:
         route = network and route_of(network, path[3:].rstrip("/"))
         if not route:
             return self._unknown(request, network, now)
+        click_id = self._ids.new(now)
         decision = decide(
             self._facts(request, query, is_head),
             route,
             now=now,
             time=self._times.text(now),
-            click_id=self._ids.new(now),
+            click_id=click_id,
             visitors=self._visitors,
         )
         if decision.address:
-            answer = self._answers.redirect(decision.address, now // 1000)
+            cookie = self._cookie(request, route, click_id) if route.cookie_seconds and decision.is_visit else ""
+            answer = self._answers.redirect(decision.address, now // 1000, cookie)
         else:
             answer = self._page(request, network.name, decision.reason, now)
         self._recorder.add(decision.row, connection, answer)
         return None
+
+    def _cookie(self, request, route, click_id: str) -> str:
+        header = request.headers.get(b"cookie", b"").decode("ascii", "replace")
+        https = self._config.https
+        return click_cookie(route.advertiser_id, click_id, header, seconds=route.cookie_seconds, https=https)
 
     def _facts(self, request: http.Request, query: str, is_head: bool) -> Request:
         get = request.headers.get

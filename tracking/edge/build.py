@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from django.db.models import Max
 from django.utils import timezone
 
 from cpanet.accounts.models import Affiliate
@@ -16,9 +17,10 @@ from offers.models import Cap, Goal, Landing, Offer, OfferAccess, TrafficRule
 from offers.selectors.caps import cap_states
 from tracking.edge import snapshot
 from tracking.edge.routes import NEVER
-from tracking.models import TrackingLink
+from tracking.models import PostbackSettings, TrackingLink
 
 log = logging.getLogger("cpanet.edge.build")
+A_DAY = 86_400  # seconds
 _LINK_FIELDS = (
     "id", "code", "affiliate_id", "offer_id", "landing_id", "deep_link", "is_active", "traffic_source", "fallback_url",
     "sub1", "sub2", "sub3", "sub4", "sub5", "affiliate__fallback_url", "affiliate__status", "offer__access",
@@ -31,9 +33,11 @@ def network_section(network: Network) -> snapshot.Network:
         network.pk, network.name, network.fallback_url, network.uniqueness_hours, network.timezone,
         network.config_version,
     )  # fmt: skip
-    landings, full = _landings(), _full_caps()
+    landings, full, remembered = _landings(), _full_caps(), _remembered_seconds()
     for offer in Offer.objects.exclude(status=Offer.Status.DRAFT).order_by("id"):
-        section.offers[offer.pk] = _offer(offer, landings.get(offer.pk, ()), tuple(full.get(offer.pk, ())))
+        section.offers[offer.pk] = _offer(
+            offer, landings.get(offer.pk, ()), tuple(full.get(offer.pk, ())), remembered.get(offer.pk, 0)
+        )
     rows = OfferAccess.objects.values_list("offer_id", "affiliate_id", "status")
     accesses = {(offer_id, affiliate_id): status for offer_id, affiliate_id, status in rows}
     unwelcome = _unwelcome_traffic()
@@ -64,7 +68,15 @@ def _full_caps() -> dict[int, list[snapshot.FullCap]]:
     return found
 
 
-def _offer(offer: Offer, landings, full) -> snapshot.Offer:
+def _remembered_seconds() -> dict[int, int]:
+    """Offer id → how long a browser remembers its click: as long as it can count, where the advertiser has a pixel."""
+    with_pixel = PostbackSettings.objects.exclude(pixel_domains=[]).values("advertiser_id")
+    goals = Goal.objects.filter(is_active=True, offer__advertiser_id__in=with_pixel)
+    days = goals.values("offer_id").annotate(days=Max("attribution_days")).values_list("offer_id", "days")
+    return {offer_id: most * A_DAY for offer_id, most in days}
+
+
+def _offer(offer: Offer, landings, full, cookie_seconds) -> snapshot.Offer:
     return snapshot.Offer(
         id=offer.pk,
         advertiser_id=offer.advertiser_id,
@@ -81,6 +93,7 @@ def _offer(offer: Offer, landings, full) -> snapshot.Offer:
         fallback_url=offer.fallback_url,
         starts_at=_milliseconds(offer.starts_at),
         ends_at=_milliseconds(offer.ends_at),
+        cookie_seconds=cookie_seconds,
     )
 
 

@@ -45,11 +45,13 @@ class Request:
 
 @dataclass(slots=True)
 class Decision:
-    """`address` is where to go ('' means the network's own page), `row` the click as one COPY line."""
+    """`address` is where to go ('' means the network's own page), `row` the click as one COPY line; `is_visit` says
+    that somebody looks at a landing, who may be remembered."""
 
     address: str
     reason: str
     row: str
+    is_visit: bool
 
 
 def decide(request: Request, route: Route, *, now: int, time: str, click_id: str, visitors: Visitors) -> Decision:
@@ -58,7 +60,8 @@ def decide(request: Request, route: Route, *, now: int, time: str, click_id: str
     key = visitor_key(address, agent, route.salt)
     fields, marks, flags = [*route.fields], [*route.quoted], []
     deep_link = (request.query and read_query(request.query, fields, marks, flags)) or route.deep_link
-    is_unique = _is_looked_at(request, agent, flags) and visitors.is_first(key, now // 1000, route.window)
+    is_looked_at = _is_looked_at(request, agent, flags)
+    is_unique = is_looked_at and visitors.is_first(key, now // 1000, route.window)
     if not (is_unique or flags and flags[-1] in _NOBODY_LOOKS):
         flags.append("duplicate")
     deep_field, page = _deep_link(deep_link, route, flags) if deep_link else ("", "")
@@ -86,7 +89,7 @@ def decide(request: Request, route: Route, *, now: int, time: str, click_id: str
         f"{click_id}{route.network}{time}{ids}{address.fields}{agent.fields}{language}\t{referrer}\t{agent.text}"
         f"{marked}\t{deep_field}\t{'t' if is_unique else 'f'}\t{{{all_flags}}}\t{reason}{route.version}"
     )
-    return Decision(location, reason, row)
+    return Decision(location, reason, row, is_looked_at and not refusals)
 
 
 def _is_looked_at(request: Request, agent: AgentFacts, flags: list[str]) -> bool:

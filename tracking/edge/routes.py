@@ -62,14 +62,16 @@ class Route:
     """
 
     __slots__ = (
-        "browsers", "closes_at", "countries", "deep_link", "deep_link_domains", "devices", "fallback", "fields",
-        "full_until", "hours", "ids", "is_plain", "languages", "marked_until", "network", "only", "opens_at", "quoted",
-        "refusal", "salt", "systems", "targets", "version", "weights", "window", "zone",
+        "advertiser_id", "browsers", "closes_at", "cookie_seconds", "countries", "deep_link", "deep_link_domains",
+        "devices", "fallback", "fields", "full_until", "hours", "ids", "is_plain", "languages", "marked_until",
+        "network", "only", "opens_at", "quoted", "refusal", "salt", "systems", "targets", "version", "weights",
+        "window", "zone",
     )  # fmt: skip
 
     def __init__(self, network: Network, link: Link, offer: Offer | None):
         offer = offer or Offer(link.offer_id, 0, status="closed")
         self.salt = salt_of(link.id)
+        self.advertiser_id, self.cookie_seconds = offer.advertiser_id, offer.cookie_seconds
         self.refusal = refusal_of(link, offer)
         self.opens_at = offer.starts_at or 0
         self.closes_at = NEVER if offer.ends_at is None else offer.ends_at

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+_TRUE = ("true", "on", "ok", "y", "yes", "1")  # as django-environ reads it
 _PROJECT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -28,6 +29,7 @@ class EdgeSettings:
     segment_bytes: int = 64 * 1024 * 1024
     segment_seconds: int = 60
     visitors: int = 1 << 20
+    https: bool = False
 
     @property
     def snapshot_path(self) -> Path:
@@ -55,6 +57,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> EdgeSettings:
         trusted_proxies=_number(environ, "CPANET_TRUSTED_PROXIES", 0),
         durability=durability,
         edge_name=_slug(environ.get("CPANET_EDGE_NAME") or socket.gethostname()),
+        https=(environ.get("CPANET_HTTPS") or "").lower() in _TRUE,
     )
 
 

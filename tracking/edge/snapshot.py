@@ -12,7 +12,7 @@ import tempfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-FORMAT = 2
+FORMAT = 3
 
 
 class BadSnapshot(Exception):
@@ -41,7 +41,8 @@ class FullCap:
 @dataclass(slots=True, frozen=True)
 class Offer:
     """Empty sets allow all; times are Unix milliseconds, `hours` hours of the week (0 to 167, the network's own time);
-    only status "active" is open. `full` holds the caps that are full."""
+    only status "active" is open. `full` holds the caps that are full; for `cookie_seconds` a browser remembers its
+    click where the advertiser uses the pixel (0: it gets no cookie)."""
 
     id: int
     advertiser_id: int
@@ -58,6 +59,7 @@ class Offer:
     fallback_url: str = ""
     starts_at: int | None = None
     ends_at: int | None = None
+    cookie_seconds: int = 0
 
 
 @dataclass(slots=True, frozen=True)

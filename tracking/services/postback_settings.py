@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from cpanet.accounts import audit
 from cpanet.accounts.models import Advertiser
 from cpanet.core.errors import DomainError
+from cpanet.tenancy.services import touch_config
 from tracking.choices import Status
 from tracking.incoming.presets import presets
 from tracking.incoming.reading import NAMES, Reading, word_of
@@ -60,6 +61,8 @@ def save_settings(*, advertiser: Advertiser, actor, now: datetime, **values) -> 
         setattr(settings, name, value)
     is_new = settings._state.adding
     settings.save()
+    if "pixel_domains" in changes:
+        touch_config(advertiser.network_id)  # whether the clicks of his offers are remembered by a cookie
     if changes or is_new:
         audit.record(action="postback_settings.changed", subject=settings, actor=actor, now=now, changes=changes)
     return settings

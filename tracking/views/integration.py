@@ -1,5 +1,6 @@
 """The advertiser's integration pages: address, keys, who may call, the pixel, a test call."""
 
+from django.conf import settings as project
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -91,8 +92,8 @@ def pixel(request):
     form = PixelForm(request.POST or None, instance=settings)
     if _saved(request, form):
         return redirect("advertiser:pixel")
-    image = request.build_absolute_uri(reverse("pixel", args=[settings.pixel_id]))
-    script = request.build_absolute_uri(reverse("pixel_script"))
+    web = project.WEB_ADDRESS.format(host=request.network.click_host)  # where the click cookie is seen
+    image, script = web + reverse("pixel", args=[settings.pixel_id]), web + reverse("pixel_script")
     context = {"tabs": tabs("pixel"), "settings": settings, "host": request.get_host()}
     context["tags"] = pixel_tags(script, image, settings.pixel_id)
     return form_page(request, "tracking/advertiser/pixel.html", form, context)

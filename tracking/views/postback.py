@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from cpanet.accounts.models import Advertiser
+from cpanet.core.click_cookie import cookie_name
 from cpanet.core.ids import parse_public_id
 from tracking.choices import Origin, Verdict
 from tracking.incoming.call_parameters import parameters_of, raw_body, raw_query
@@ -86,6 +87,8 @@ def pixel(request, pixel_id):
 def _take_from_page(request, settings) -> None:
     parameters, problem = parameters_of(request)
     origin = Origin.PIXEL if parameters.pop("via", "") == "js" else Origin.IMAGE
+    if remembered := request.COOKIES.get(cookie_name(settings.advertiser_id), ""):
+        parameters.setdefault("cookie", remembered)  # the page's own memory is nearer to the sale
     call = _call(request, settings.advertiser, parameters) | {"origin": origin}
     if is_flood(advertiser=settings.advertiser, address=call["address"], now=call["now"]):
         return

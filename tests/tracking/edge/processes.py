@@ -67,15 +67,23 @@ def start_edge(data_dir: Path, port: int, **environment) -> Process:
 
 
 class Visitors:
-    """Sixteen visitors who click until `wanted` answers have come; whoever gets none tries again."""
+    """Sixteen visitors who click until `wanted` answers have come; whoever gets none tries again.
 
-    def __init__(self, port: int, code: str, wanted: int):
+    Each waits `pause` seconds after an answer; all together they give up after `patience` seconds.
+    """
+
+    def __init__(self, port: int, code: str, wanted: int, *, pause: float = 0, patience: float = 180):
         self._port, self._code, self._wanted = port, code, wanted
+        self._pause, self._patience = pause, patience
         self.answered: list[str] = []
         self.other: list[bytes] = []
 
     async def click_until_enough(self) -> None:
-        await asyncio.wait_for(asyncio.gather(*(self._visitor(number) for number in range(16))), 180)
+        await asyncio.wait_for(asyncio.gather(*(self._visitor(number) for number in range(16))), self._patience)
+
+    def want_only(self, more: int) -> None:
+        """Be content with so many answers from now on."""
+        self._wanted = len(self.answered) + more
 
     async def reached(self, count: int) -> None:
         while len(self.answered) < count:
@@ -98,6 +106,7 @@ class Visitors:
                 found = _CLICK_ID.search(head)
                 if found:
                     self.answered.append(found[1].decode())
+                    await asyncio.sleep(self._pause)
                 else:
                     self.other.append(head)
                     await asyncio.sleep(0.05)

@@ -67,7 +67,7 @@ def test_unchanged_networks_keep_what_was_compiled_from_them(path):
     "damage",
     [lambda data: b"", lambda data: b"{}\n", lambda data: b"not json", lambda data: data[:-20], lambda data: b"[1]\n",
      lambda data: data.replace(b"shop.example", b"evil.example"),
-     lambda data: data.replace(b'"format":2', b'"format":9')],
+     lambda data: data.replace(b'"format":3', b'"format":9')],
 )  # fmt: skip
 def test_a_damaged_file_is_refused(path, damage):
     write(path, network())
