@@ -44,6 +44,7 @@ WEB_ADDRESS = _address("CPANET_WEB_ADDRESS", PORT)
 CLICK_ADDRESS = _address("CPANET_CLICK_ADDRESS", EDGE_PORT)
 OPERATOR_HOSTS = env.list("CPANET_OPERATOR_HOSTS", default=["localhost", "127.0.0.1"])
 TRUSTED_PROXIES = env.int("CPANET_TRUSTED_PROXIES", default=0)
+SIMULATED_RAIL = env.bool("CPANET_SIMULATED_RAIL", default=False)
 SPOOL_DIR = DATA_DIR / "spool"
 EDGE_DIR = DATA_DIR / "edge"
 SPOOL_RETENTION_HOURS = env.int("CPANET_SPOOL_RETENTION_HOURS", default=48)
@@ -161,6 +162,8 @@ CELERY_BEAT_SCHEDULE = {
     "put-clicks-away": {"task": "tracking.tasks.put_clicks_away", "schedule": 24 * 3600},
     "cut-old-addresses": {"task": "tracking.tasks.cut_old_addresses", "schedule": 24 * 3600},
     "check-ledger": {"task": "payouts.tasks.check_books", "schedule": 24 * 3600},
+    "submit-payouts": {"task": "payouts.tasks.submit_due_payouts", "schedule": 30, "options": {"expires": 60}},
+    "look-up-payouts": {"task": "payouts.tasks.look_up_unknown", "schedule": 60, "options": {"expires": 60}},
 }
 
 # -- Applications ----------------------------------------------------------------------------------------------------

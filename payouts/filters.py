@@ -21,10 +21,14 @@ class PayoutFilter(filters.FilterSet):
     status = filters.ChoiceFilter(label=_("Status"), choices=Payout.Status.choices, empty_label=_("All"))
     method = filters.ModelChoiceFilter(label=_("Method"), queryset=_methods, empty_label=_("All"))
     since = filters.DateFilter(label=_("Requested since"), field_name="requested_at", lookup_expr="date__gte")
+    attention = filters.BooleanFilter(label=_("Needs a person"), field_name="attention", method="in_doubt")
 
     class Meta:
         model = Payout
-        fields = ["q", "status", "method", "since"]
+        fields = ["q", "status", "method", "since", "attention"]
+
+    def in_doubt(self, queryset, name, value):
+        return queryset.exclude(attention="") if value else queryset.filter(attention="")
 
     def search(self, queryset, name, value):
         text = value.strip()

@@ -1,9 +1,12 @@
 """The counts beside the lines of the sidebar: what waits for this person."""
 
+from django.db.models import Q
+
 from cpanet.accounts.models import Affiliate
 from cpanet.accounts.roles import Role, may
 from offers.models import OfferAccess
 from payouts.models import Payout
+from payouts.selectors.bank import number_waiting
 from tracking.choices import Status
 from tracking.models import Conversion
 from tracking.outgoing.selectors import paused_receivers
@@ -34,6 +37,9 @@ def _of_staff(role: Role):
     if may(role, "leads.decide"):
         counts["fraud"] = number_to_review()
         counts["calls"] = number_parked()
+    if may(role, "money.adjust"):
+        counts["bank"] = number_waiting()
     if may(role, "payouts.review"):
-        counts["payouts"] = Payout.objects.filter(status=Payout.Status.REQUESTED).count()
+        waiting = Q(status=Payout.Status.REQUESTED) | ~Q(attention="")
+        counts["payouts"] = Payout.objects.filter(waiting).count()
     return counts

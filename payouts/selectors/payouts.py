@@ -50,6 +50,11 @@ def totals_by_method() -> list[MethodTotals]:
     return [each for each in totals if each.method.is_active or each.requested_units or each.underway_units]
 
 
+def number_in_doubt() -> int:
+    """How many payouts ask for a person."""
+    return Payout.objects.exclude(attention="").count()
+
+
 def methods_for(*, affiliate_id: int) -> list[tuple[PayoutMethod, PayoutDetails | None]]:
     """The active methods, each with the webmaster's active details with it."""
     details = {row.method_id: row for row in active_details(affiliate_id=affiliate_id)}

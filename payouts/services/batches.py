@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cpanet.accounts import audit
 from cpanet.core.errors import Conflict, DomainError
 from cpanet.core.money import to_text
+from cpanet.core.queue import enqueue
 from cpanet.ledger import postings
 from payouts.models import BatchRegister, Payout, PayoutBatch, PayoutMethod
 from payouts.registers import RegisterRow, as_csv, as_xlsx
@@ -169,7 +170,8 @@ def dissolve_batch(*, batch_id: int, actor, now: datetime) -> PayoutBatch:
 
 @transaction.atomic
 def mark_sent(*, batch_id: int, actor, now: datetime) -> PayoutBatch:
-    """The register has been handed to the bank: each payout goes from “in payout” to clearing, less its fee.
+    """The register has been handed to the bank: each payout goes from “in payout” to clearing, less its fee. Where the
+    method has a rail, its payouts are due to be handed to it instead (payouts.services.sending).
 
     Raises states.Frozen, core.errors.Conflict, PayoutBatch.DoesNotExist.
     """
@@ -179,13 +181,21 @@ def mark_sent(*, batch_id: int, actor, now: datetime) -> PayoutBatch:
     refuse_while_frozen()
     _set(batch, PayoutBatch.Status.CONFIRMED, PayoutBatch.Status.SENT, sent_at=now)
     payouts = lock_payouts(batch=batch)
+    if batch.method.is_register:
+        _sent_by_register(batch, payouts, actor, now)
+    else:
+        Payout.objects.filter(batch=batch, status=Payout.Status.APPROVED).update(submit_at=now)
+        enqueue("payouts.tasks.submit_due_payouts", network_id=batch.network_id)
+    audit.record(action="payout_batch.sent", subject=batch, actor=actor, now=now, changes={"payouts": len(payouts)})
+    return batch
+
+
+def _sent_by_register(batch, payouts, actor, now):
     lock_money(payouts)
     for payout in payouts:
         if move(payout, [Payout.Status.APPROVED], Payout.Status.SENT, now):
             _post_sending(payout, actor, now)
             audit.record(action="payout.sent", subject=payout, actor=actor, now=now, changes={"batch": batch.pk})
-    audit.record(action="payout_batch.sent", subject=batch, actor=actor, now=now, changes={"payouts": len(payouts)})
-    return batch
 
 
 def _post_sending(payout, actor, now):

@@ -24,9 +24,9 @@ from cpanet.ledger.tables import JournalTable
 from payouts.filters import PayoutFilter
 from payouts.forms import DepositForm, OutcomeForm, PayoutMethodForm, ReferenceForm
 from payouts.models import Payout, PayoutMethod
-from payouts.selectors.payouts import all_payouts, freeze_in_force, totals_by_method
+from payouts.selectors.payouts import all_payouts, freeze_in_force, number_in_doubt, totals_by_method
 from payouts.selectors.review import anomalies
-from payouts.services import batches, outcomes, requests
+from payouts.services import batches, notices, outcomes, requests
 from payouts.services.deposits import record_deposit
 from payouts.services.freezes import lift_freeze
 from payouts.services.methods import save_method
@@ -46,6 +46,7 @@ def payouts(request):
         "table": table,
         "totals": totals_by_method(),
         "freeze": freeze_in_force(),
+        "doubted": number_in_doubt(),
         "may_review": may_review,
         "may_confirm": can(request, "payouts.confirm"),
     }
@@ -72,7 +73,10 @@ def _payout_page(request, found, form):
         "reference_form": ReferenceForm(),
         "can_reject": found.status == S.REQUESTED or in_review,
         "can_take_out": in_review,
-        "is_underway": found.status in Payout.UNDERWAY,
+        "is_underway": found.status in Payout.UNDERWAY and (not found.reference or found.attention),
+        "can_ask": bool(found.reference) and found.status != S.SUBMITTING,
+        "ask": {"action": "ask"},
+        "attempts": found.attempts.all(),
         "can_return": found.status == S.PAID,
         "take_out": {"action": "take_out"},
         "may_review": can(request, "payouts.review"),
@@ -90,6 +94,10 @@ def _take_out(payout_id, data, actor, now):
     batches.take_out(payout_id=payout_id, actor=actor, now=now)
 
 
+def _ask(payout_id, data, actor, now):
+    notices.ask_the_rail(payout_id=payout_id, actor=actor, now=now)
+
+
 def _with_reason(service):
     def act(payout_id, data, actor, now):
         service(payout_id=payout_id, reason=data.get("reason", ""), actor=actor, now=now)
@@ -100,6 +108,7 @@ def _with_reason(service):
 ACTIONS = {
     "paid": _paid,
     "take_out": _take_out,
+    "ask": _ask,
     "reject": _with_reason(requests.reject_payout),
     "failed": _with_reason(outcomes.mark_failed),
     "returned": _with_reason(outcomes.mark_returned),
