@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from payouts.views import advertiser, affiliate, batches, manager
+from payouts.receivables import urls as receivables
+from payouts.views import advertiser, affiliate, batches, manager, rails
 
 webmaster_pages = [
     path("balance/", affiliate.balance, name="balance"),
@@ -13,7 +14,7 @@ webmaster_pages = [
     path("payout-details/", affiliate.payout_details, name="payout_details"),
     path("payout-details/<int:pk>/remove/", affiliate.payout_details_remove, name="payout_details_remove"),
 ]
-advertiser_pages = [path("balance/", advertiser.balance, name="balance")]
+advertiser_pages = [path("balance/", advertiser.balance, name="balance"), *receivables.advertiser_pages]
 manager_pages = [
     path("payouts/", manager.payouts, name="payouts"),
     path("payouts/<int:pk>/", manager.payout, name="payout"),
@@ -29,5 +30,6 @@ manager_pages = [
     path("payout-methods/new/", manager.payout_method_new, name="payout_method_new"),
     path("payout-methods/<int:pk>/", manager.payout_method, name="payout_method"),
     path("advertisers/<int:pk>/deposit/", manager.advertiser_deposit, name="advertiser_deposit"),
+    *receivables.manager_pages,
 ]
-public_pages = []
+public_pages = [path("payout-rails/<int:method_id>/notices/", rails.rail_notice, name="rail_notice")]

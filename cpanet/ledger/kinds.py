@@ -74,7 +74,11 @@ JOURNAL_NAMES = {
     "payout_reject": _("Payout given back"),
     "payout_send": _("Payout sent"),
     "payout_confirm": _("Payout arrived"),
+    "payout_recall": _("Payout never reached the rail"),
     "payout_fail": _("Payout failed"),
     "payout_return": _("Payout came back"),
     "deposit": _("Deposit"),
+    "deposit_refund": _("Deposit given back"),
+    "adjustment": _("Adjustment"),
+    "bad_debt": _("Bad debt"),
 }

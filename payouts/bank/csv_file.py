@@ -41,7 +41,7 @@ def parse(text: str, *, currency: str) -> Statement:
     columns, rest = _head(rows)
     found = Statement(FORMAT)
     body = [(number, _named(columns, cells)) for number, cells in rest]
-    body = [(number, cells) for number, cells in body if cells.get("on") and _has_amount(cells)]
+    body = [(number, cells) for number, cells in body if _is_movement(cells)]
     order = _order([(number, cells["on"]) for number, cells in body])
     for number, cells in body:
         found.lines.append(_line(number, cells, order, currency))
@@ -78,8 +78,10 @@ def _named(columns, cells):
     return {name: cells[place].strip() for name, place in columns.items() if place < len(cells)}
 
 
-def _has_amount(cells):
-    return any(cells.get(name) for name in ("amount", "credit", "debit"))
+def _is_movement(cells):
+    """A row of totals has a word where others have their day."""
+    has_day = any(letter.isdigit() for letter in cells.get("on", ""))
+    return has_day and any(cells.get(name) for name in ("amount", "credit", "debit"))
 
 
 def _line(number: int, cells: dict[str, str], order: str, currency: str) -> Line:

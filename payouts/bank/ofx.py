@@ -1,4 +1,7 @@
-"""OFX, both as SGML (version 1) and as XML (version 2). Read tag by tag: nothing is loaded, no entity is expanded. Pure."""
+"""OFX, as SGML (version 1) and as XML (version 2). Pure.
+
+It is read tag by tag: nothing is loaded, no entity is expanded.
+"""
 
 import html
 import re
@@ -31,6 +34,8 @@ def parse(text: str) -> Statement:
             fields, start = (None, 0) if is_end else ({}, number)
         elif fields is not None and value:
             fields.setdefault(tag, (number, value))
+        elif is_end:
+            continue
         elif tag == "CURDEF":
             currency = value.upper()
         elif tag == "ACCTID":

@@ -10,16 +10,18 @@ from tests.fixtures.world import world
 PARAMETERS = {
     "goal_pk": "goal", "rate_pk": "rate", "landing_pk": "landing", "creative_pk": "creative", "feed_pk": "feed",
     "job_pk": "job", "affiliate_pk": "affiliate", "link_id": "link", "lead_id": "lead", "key_id": "postback_key",
-    "call_id": "call", "coupon_pk": "coupon", "cap_pk": "cap",
+    "call_id": "call", "method_id": "method", "coupon_pk": "coupon", "cap_pk": "cap",
     "offer_id": "offer", "receiver_id": "receiver", "delivery_id": "delivery", "entry_id": "block_entry",
+    "term_id": "hold_term",
 }  # fmt: skip
 PAGES = {
     "site_remove": "site", "api_key_revoke": "api_key", "payout": "payout", "payout_cancel": "payout",
     "payout_act": "payout", "payout_details_remove": "details", "webmaster": "affiliate",
-    "webmaster_decide": "affiliate",
+    "webmaster_decide": "affiliate", "webmaster_terms": "affiliate", "webmaster_referral": "affiliate",
+    "webmaster_hold": "affiliate", "hold_term_remove": "affiliate",
     "advertiser": "advertiser", "advertiser_deposit": "advertiser", "vertical_change": "vertical", "batch": "batch",
     "batch_act": "batch", "batch_confirm": "batch", "batch_register": "batch", "payout_method": "method", "job": "job",
-    "creative_image": "creative", "offer_logo": "offer",
+    "creative_image": "creative", "bank_payment": "bank_payment", "bank_payment_act": "bank_payment", "offer_logo": "offer",
 }  # fmt: skip
 STARTS = {
     "domain": "domain", "offer": "offer", "statement": "statement", "rate": "offer", "feed": "offer",

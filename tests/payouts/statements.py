@@ -1,0 +1,87 @@
+"""Small bank statements in every format, as banks write them."""
+
+MT940 = """{1:F01TESTDEFFXXXX0000000000}{4:
+:20:STARTUMS
+:25:DE89370400440532013000
+:28C:00001/001
+:60F:C261119USD1000,00
+:61:2611201120CD500,00NTRFNONREF//BANK0001
+:86:166?00GUTSCHRIFT?20INVOICE INV-7?21 NOVEMBER?31DE12500105170648489890?32ADAMS SHOP
+?33 LTD
+:61:2611201120DD20,00NCHGNONREF//BANK0002
+:86:808?00ENTGELT?20FEE
+:61:2611201120CD80,5NTRFNONREF
+:86:/NAME/UNKNOWN PAYER/REMI/HELLO/IBAN/DE02120300000000202051/
+:62F:C261120USD1560,5
+-}
+"""
+
+ONEC = """1CClientBankExchange
+ВерсияФормата=1.03
+Кодировка=Windows
+Отправитель=Банк
+ДатаНачала=20.11.2026
+ДатаКонца=20.11.2026
+РасчСчет=40702810900000000001
+СекцияРасчСчет
+РасчСчет=40702810900000000001
+НачальныйОстаток=0.00
+ВсегоПоступило=15000.50
+ВсегоСписано=100.00
+КонецРасчСчет
+СекцияДокумент=Платежное поручение
+Номер=17
+Дата=19.11.2026
+Сумма=15000.50
+ПлательщикСчет=40702810500000000099
+ДатаПоступило=20.11.2026
+Плательщик=ИНН 7701234567 ООО "Ромашка"
+ПлательщикИНН=7701234567
+Плательщик1=ООО "Ромашка"
+ПолучательСчет=40702810900000000001
+Получатель1=ООО "Сеть"
+НазначениеПлатежа=Оплата по договору Д-2026/15
+КонецДокумента
+СекцияДокумент=Банковский ордер
+Номер=18
+Дата=20.11.2026
+Сумма=100.00
+ПлательщикСчет=40702810900000000001
+ДатаСписано=20.11.2026
+ПолучательСчет=70601810000000000001
+НазначениеПлатежа=Комиссия
+КонецДокумента
+КонецФайла
+"""
+
+OFX = """OFXHEADER:100
+DATA:OFXSGML
+VERSION:102
+ENCODING:USASCII
+CHARSET:1252
+
+<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>USD
+<BANKACCTFROM><BANKID>1<ACCTID>000123<ACCTTYPE>CHECKING</BANKACCTFROM>
+<BANKTRANLIST><DTSTART>20261101<DTEND>20261130
+<STMTTRN><TRNTYPE>CREDIT<DTPOSTED>20261120120000[-5:EST]<TRNAMT>250.00<FITID>F1<NAME>Adam &amp; Co<MEMO>Ad budget
+</STMTTRN>
+<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>20261121<TRNAMT>-9.99<FITID>F2<NAME>Fee</STMTTRN>
+</BANKTRANLIST></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>
+"""
+
+OFX_XML = """<?xml version="1.0" encoding="UTF-8"?><?OFX OFXHEADER="200" VERSION="211"?>
+<OFX><STMTRS><CURDEF>EUR</CURDEF><BANKACCTFROM><ACCTID>77</ACCTID></BANKACCTFROM><BANKTRANLIST>
+<STMTTRN><TRNTYPE>CREDIT</TRNTYPE><DTPOSTED>20261120</DTPOSTED><TRNAMT>1,50</TRNAMT><FITID>X1</FITID>
+<NAME>Şeker</NAME><MEMO>Fatura</MEMO></STMTTRN></BANKTRANLIST></STMTRS></OFX>
+"""
+
+CSV = """My Bank;Statement of account 1
+Period;01.11.2026-30.11.2026
+
+Дата;Приход;Расход;Валюта;Плательщик;ИНН;Назначение платежа;Номер документа
+20.11.2026;"1 234,56";;RUB;ООО Ромашка;7701234567;Оплата счёта;5
+21.11.2026;;99,00;RUB;Банк;;Комиссия;6
+21.11.2026;10,00;;;Кто-то;;Без номера;
+21.11.2026;10,00;;;Кто-то;;Без номера;
+Итого;1254,56;99,00;;;;;
+"""
