@@ -163,6 +163,7 @@ CELERY_BEAT_SCHEDULE = {
     "cut-old-addresses": {"task": "tracking.tasks.cut_old_addresses", "schedule": 24 * 3600},
     "check-ledger": {"task": "payouts.tasks.check_books", "schedule": 24 * 3600},
     "submit-payouts": {"task": "payouts.tasks.submit_due_payouts", "schedule": 30, "options": {"expires": 60}},
+    "request-scheduled-payouts": {"task": "payouts.tasks.request_scheduled_payouts", "schedule": 3600},
     "look-up-payouts": {"task": "payouts.tasks.look_up_unknown", "schedule": 60, "options": {"expires": 60}},
 }
 

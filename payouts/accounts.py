@@ -1,17 +1,17 @@
 """Where money can be sent to: checking and masking of accounts. Pure.
 
 Each kind of payout method has one checker: text as a person types it → the account in its normal form and its masked
-form, or BadAccount with a sentence that says what is wrong.
+form, or BadAccount with a sentence that says what is wrong. What else a kind asks for stands in `payouts.kinds`.
 """
-
-import hashlib
-from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
-from cpanet.core.errors import DomainError
+from payouts.account_words import HIDDEN, Account, BadAccount, compact
+from payouts.wallets import BASE58, check_bitcoin, check_ethereum, check_tron
+
+__all__ = ["BASE58", "IBAN_LENGTHS", "Account", "BadAccount", "check_account", "check_holder"]
 
 # Lengths of the IBAN registry (SWIFT, release 99).
 _IBANS = """
@@ -22,29 +22,12 @@ _IBANS = """
     UA29 VA22 VG24 XK20 YE30
 """
 IBAN_LENGTHS = {word[:2]: int(word[2:]) for word in _IBANS.split()}
-BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 MAX_LENGTH = 254
-NEEDS_HOLDER = {"iban", "card"}
-HIDDEN = "••••"
-
-
-class BadAccount(DomainError):
-    """This account cannot be paid to."""
-
-    code = "bad_account"
-    field = "account"
-
-
-@dataclass(frozen=True)
-class Account:
-    """An account that passed its check: `value` in the form that is sent to the bank, `masked` for pages."""
-
-    value: str
-    masked: str
+NEEDS_HOLDER = {"iban", "tr_iban", "ru_bank", "card"}
 
 
 def check_account(kind: str, text: str) -> Account:
-    """The account of a method of this `kind` (iban, card, usdt_trc20, email_wallet). Raises BadAccount."""
+    """The account of a method of this `kind` (PayoutMethod.Kind). Raises BadAccount."""
     if not text.strip():
         raise BadAccount(_("Say where the money should go."))
     if len(text) > MAX_LENGTH:
@@ -64,7 +47,7 @@ def check_holder(kind: str, text: str) -> str:
 
 def check_iban(text: str) -> Account:
     """ISO 13616: length by country, then the remainder 97."""
-    iban = _compact(text).upper()
+    iban = compact(text).upper()
     if not (iban.isascii() and iban.isalnum() and iban[:2].isalpha() and iban[2:4].isdigit()):
         raise BadAccount(_("An IBAN begins with two letters of the country and two digits, such as DE89…"))
     length = IBAN_LENGTHS.get(iban[:2])
@@ -78,9 +61,25 @@ def check_iban(text: str) -> Account:
     return Account(iban, f"{iban[:4]} {HIDDEN} {iban[-4:]}")
 
 
+def check_turkish_iban(text: str) -> Account:
+    """An IBAN of Turkey."""
+    account = check_iban(text)
+    if not account.value.startswith("TR"):
+        raise BadAccount(_("This method pays to Turkish accounts: their IBANs begin with TR."))
+    return account
+
+
+def check_russian_account(text: str) -> Account:
+    """20 digits; whether they fit their bank, `payouts.kinds` checks with the BIK."""
+    number = compact(text)
+    if not (number.isascii() and number.isdigit() and len(number) == 20):
+        raise BadAccount(_("A Russian account has 20 digits; this one has %d characters.") % len(number))
+    return Account(number, f"{number[:5]} {HIDDEN} {number[-4:]}")
+
+
 def check_card(text: str) -> Account:
     """13 to 19 digits whose Luhn sum is right."""
-    number = _compact(text).replace("-", "")
+    number = compact(text).replace("-", "")
     if not (number.isascii() and number.isdigit()):
         raise BadAccount(_("A card number consists of digits only."))
     if not 13 <= len(number) <= 19:
@@ -88,23 +87,6 @@ def check_card(text: str) -> Account:
     if _luhn(number) % 10:
         raise BadAccount(_("This card number is mistyped: its check digit does not fit."))
     return Account(number, f"{HIDDEN} {number[-4:]}")
-
-
-def check_tron(text: str) -> Account:
-    """A TRON address: base58check over 21 bytes, the first of them 0x41."""
-    address = _compact(text)
-    if len(address) != 34 or not address.startswith("T"):
-        raise BadAccount(_("A TRC-20 address begins with T and has 34 characters; this one has %d.") % len(address))
-    if wrong := next((letter for letter in address if letter not in BASE58), None):
-        raise BadAccount(_("The character “%s” does not occur in TRC-20 addresses.") % wrong)
-    number = 0
-    for letter in address:
-        number = number * 58 + BASE58.index(letter)
-    raw = number.to_bytes(26, "big")[-25:]
-    checksum = hashlib.sha256(hashlib.sha256(raw[:21]).digest()).digest()[:4]
-    if raw[0] != 0x41 or raw[21:] != checksum:
-        raise BadAccount(_("The check sum of this address does not fit: a character is wrong. Copy it again."))
-    return Account(address, f"{address[:4]}{HIDDEN}{address[-4:]}")
 
 
 def check_email(text: str) -> Account:
@@ -118,11 +100,16 @@ def check_email(text: str) -> Account:
     return Account(address, f"{name[0]}{HIDDEN}@{host}")
 
 
-CHECKERS = {"iban": check_iban, "card": check_card, "usdt_trc20": check_tron, "email_wallet": check_email}
-
-
-def _compact(text):
-    return "".join(text.split())
+CHECKERS = {
+    "iban": check_iban,
+    "tr_iban": check_turkish_iban,
+    "ru_bank": check_russian_account,
+    "card": check_card,
+    "usdt_trc20": check_tron,
+    "usdt_erc20": check_ethereum,
+    "btc": check_bitcoin,
+    "email_wallet": check_email,
+}
 
 
 def _luhn(number):

@@ -21,7 +21,7 @@ class Facts:
     `paid_count`, `paid_average`: his earlier paid payouts; `details_since`: since when these details are his,
     `details_replaced`: whether they replaced others; `sharers`: other webmasters with the same account; `fresh`:
     released money from leads approved within RECENT_APPROVAL; `debt`: what he owes now; `clawed_back`: whether money
-    was taken back from him in the last 90 days.
+    was taken back from him in the last 90 days; `usable_at`: until when his changed account has to wait.
     """
 
     amount: int
@@ -35,6 +35,7 @@ class Facts:
     fresh: int
     debt: int
     clawed_back: bool
+    usable_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -98,10 +99,16 @@ def _fresh(facts, now):
         return Anomaly("fresh_leads", "warn", _("Fresh leads"), text % {"share": share, "days": RECENT_APPROVAL.days})
 
 
+def _cooling(facts, now):
+    if facts.usable_at and now < facts.usable_at:
+        text = _("He changed the account: it cannot go into a batch before %s.") % f"{facts.usable_at:%Y-%m-%d %H:%M}"
+        return Anomaly("cooling_off", "warn", _("Has to wait"), text)
+
+
 def _clawed_back(facts, now):
     if facts.clawed_back and not facts.debt:
         text = _("Paid-out money was taken back from him within the last 90 days.")
         return Anomaly("clawed_back", "warn", _("Taken back"), text)
 
 
-CHECKS = (_blocked, _shared, _indebted, _first, _changed, _large, _fresh, _clawed_back)
+CHECKS = (_blocked, _shared, _indebted, _cooling, _first, _changed, _large, _fresh, _clawed_back)

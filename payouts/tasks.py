@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from cpanet.tenancy.scope import network_scope
 from cpanet.tenancy.selectors import active_network_ids
-from payouts.services import freezes, sending
+from payouts.services import freezes, schedules, sending
 from tracking.services import holds
 from tracking.services.funding import mark_all_funded
 
@@ -63,6 +63,13 @@ def look_up_unknown(network_id=None):
     """Ask the rails what became of payouts whose outcome is not known."""
     for each in [network_id] if network_id else active_network_ids():
         _for_network(each, sending.look_up_due)
+
+
+@shared_task
+def request_scheduled_payouts():
+    """Request what is due by its schedule; running twice requests once."""
+    for network_id in active_network_ids():
+        _for_network(network_id, schedules.request_scheduled)
 
 
 def _for_network(network_id, work):

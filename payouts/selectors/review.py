@@ -39,6 +39,7 @@ def anomalies(payouts: list[Payout], *, now: datetime) -> dict[int, list[Anomaly
             fresh=fresh.get(owner, 0),
             debt=debts.get(owner, 0),
             clawed_back=owner in clawed_back,
+            usable_at=payout.details.usable_at,
         )
         found[payout.pk] = anomalies_of(facts, now)
     return found

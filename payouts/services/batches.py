@@ -55,12 +55,20 @@ def create_batch(*, method_id: int, payout_ids: list[int], actor, now: datetime)
     if len(waiting) < len(wanted):
         words = _("%(gone)d of the %(all)d chosen payouts do not wait any more: load the page again.")
         raise Conflict(words % {"gone": len(wanted) - len(waiting), "all": len(wanted)})
+    _refuse_cooling(waiting, now)
     batch = PayoutBatch.objects.create(method=method, created_by=actor, created_at=now)
     for payout in waiting:
         move(payout, [Payout.Status.REQUESTED], Payout.Status.APPROVED, now, batch=batch)
     changes = {"payouts": len(waiting), "amount": sum(payout.amount for payout in waiting)}
     audit.record(action="payout_batch.created", subject=batch, actor=actor, now=now, changes=changes)
     return batch
+
+
+def _refuse_cooling(payouts, now):
+    if cooling := [payout for payout in payouts if payout.details.is_cooling(now)]:
+        until = max(payout.details.usable_at for payout in cooling)
+        words = _("%(count)d of the chosen payouts go to accounts that were changed lately: wait until %(until)s.")
+        raise BadBatch(words % {"count": len(cooling), "until": f"{until:%Y-%m-%d %H:%M} UTC"}, code="cooling_off")
 
 
 def _batch_of(payouts, wanted, actor):

@@ -1,6 +1,7 @@
 """E-mails to webmasters about their payouts; they leave through the outbox, with the transaction that caused them."""
 
 from collections import defaultdict
+from datetime import UTC
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -12,7 +13,7 @@ from cpanet.accounts.models import Membership
 from cpanet.core.money import format_money
 from cpanet.tenancy.models import Network
 from cpanet.tenancy.scope import current_network_id
-from payouts.models import Payout
+from payouts.models import Payout, PayoutDetails
 
 
 def tell(payouts: list[Payout], event: str) -> None:
@@ -27,6 +28,25 @@ def tell(payouts: list[Payout], event: str) -> None:
         for user in members[payout.affiliate_id]:
             with translation.override(user.language or settings.LANGUAGE_CODE):
                 _write(user, payout, event, network, address)
+
+
+def tell_of_details(details: PayoutDetails, event: str) -> None:
+    """Write to the webmaster's members that an account was added or removed (`event`): if it was not they, they must
+    hear of it."""
+    network = Network.objects.get(pk=current_network_id())
+    address = f"{settings.WEB_ADDRESS.format(host=network.primary_host)}/webmaster/payout-details/"
+    for user in _members({details.affiliate_id})[details.affiliate_id]:
+        with translation.override(user.language or settings.LANGUAGE_CODE):
+            values = {"details": details, "network": network, "user": user, "address": address, "event": event}
+            values["usable_at"] = details.usable_at and format_datetime(details.usable_at)
+            subject = _("%(network)s: your payout details were changed") % {"network": network.name}
+            body = render_to_string("payouts/emails/details.txt", values)
+            send_mail(" ".join(subject.split()), body, None, [user.email])
+
+
+def format_datetime(moment) -> str:
+    """The moment for a letter: UTC, to the minute."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _members(affiliate_ids):

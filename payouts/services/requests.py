@@ -14,6 +14,7 @@ from cpanet.ledger.journal import KeyReused, NotEnough
 from cpanet.ledger.selectors import webmaster_balance
 from payouts.fees import in_whole_coins
 from payouts.models import Payout, PayoutDetails
+from payouts.selectors.agreed import terms_of
 from payouts.services import letters
 from payouts.services.states import facts, lock_payout, move, require_reason
 
@@ -28,12 +29,14 @@ class BadRequest(DomainError):
 
 @transaction.atomic
 def request_payout(
-    *, affiliate: Affiliate, details_id: int, amount: int, idempotency_key: str, actor, now: datetime
-) -> Payout:
+    *, affiliate: Affiliate, details_id: int, amount: int, idempotency_key: str, actor, now: datetime,
+    is_automatic: bool = False,
+) -> Payout:  # fmt: skip
     """A payout of `amount` (units of the method's currency, fee included) to the webmaster's details.
 
     The same key with the same amount and details gives the stored payout; with others it raises KeyReused. Whether
-    there is enough is decided under the lock of his account. Raises BadRequest, NotEnough, PayoutDetails.DoesNotExist.
+    there is enough is decided under the lock of his account. Where there is a schedule, only the clock asks
+    (`is_automatic`). Raises BadRequest, NotEnough, PayoutDetails.DoesNotExist.
     """
     key = idempotency_key.strip()
     if not key or len(key) > KEY_LENGTH:
@@ -41,8 +44,11 @@ def request_payout(
     if stored := Payout.objects.filter(affiliate=affiliate, idempotency_key=key).first():
         return _same(stored, details_id, amount)
     details = PayoutDetails.objects.select_related("method").get(pk=details_id, affiliate=affiliate)
-    _check(affiliate, details, amount)
-    payout = _new(affiliate, details, amount, key, actor, now)
+    terms = terms_of(details.method, affiliate_id=affiliate.pk)
+    if not (terms.is_on_request or is_automatic):
+        raise BadRequest(_("“%s” pays out by itself: there is nothing to request.") % details.method, code="scheduled")
+    _check(affiliate, details, amount, terms)
+    payout = _new(affiliate, details, amount, key, actor, now, terms)
     try:
         with transaction.atomic():
             payout.save(force_insert=True)
@@ -59,7 +65,7 @@ def _same(stored, details_id, amount):
     return stored
 
 
-def _check(affiliate, details, amount):
+def _check(affiliate, details, amount, terms):
     method = details.method
     if affiliate.status != Affiliate.Status.APPROVED:
         raise BadRequest(_("Only approved webmasters can request payouts."), code="not_approved")
@@ -67,20 +73,24 @@ def _check(affiliate, details, amount):
         raise BadRequest(_("These payout details are not in use any more: choose others."), field="details")
     if amount != in_whole_coins(amount):
         raise BadRequest(_("The amount has more digits than the currency has coins."), field="amount")
-    if amount < method.minimum:
+    if amount < terms.minimum:
         told = _("“%(method)s” pays out from %(minimum)s.")
-        minimum = format_money(method.minimum, method.currency)
+        minimum = format_money(terms.minimum, method.currency)
         raise BadRequest(told % {"method": method.name, "minimum": minimum}, field="amount", code="below_minimum")
+    if terms.maximum is not None and amount > terms.maximum:
+        told = _("“%(method)s” pays out at most %(maximum)s at a time.")
+        maximum = format_money(terms.maximum, method.currency)
+        raise BadRequest(told % {"method": method.name, "maximum": maximum}, field="amount", code="above_maximum")
 
 
-def _new(affiliate, details, amount, key, actor, now):
+def _new(affiliate, details, amount, key, actor, now, terms):
     return Payout(
         affiliate=affiliate,
         method=details.method,
         details=details,
         currency=details.method.currency,
         amount=amount,
-        fee=details.method.fee_of(amount),
+        fee=terms.fee_of(amount),
         idempotency_key=key,
         requested_by=actor,
         requested_at=now,
