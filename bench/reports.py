@@ -10,9 +10,7 @@ last.
 
 import argparse
 import json
-import os
 import sys
-import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,36 +19,15 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bench import report_data, report_questions  # noqa: E402
-from cpanet.embedded import addresses, state  # noqa: E402
-from cpanet.embedded.servers import Servers  # noqa: E402
+from bench.stage import embedded  # noqa: E402
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--clicks", type=int, default=1_000_000)
     clicks = parser.parse_args().clicks
-    with tempfile.TemporaryDirectory(prefix="cpanet-bench-") as name:
-        data_dir = Path(name)
-        servers = Servers(data_dir, elsewhere=(addresses.short_temp_dir(),))
-        servers.start()
-        try:
-            prepare_django(data_dir)
-            print(json.dumps(measure(clicks), indent=2))
-        finally:
-            servers.stop()
-            state.discard(data_dir)
-
-
-def prepare_django(data_dir):
-    os.environ["CPANET_DATA_DIR"] = str(data_dir)
-    os.environ["DATABASE_URL"] = addresses.database_url(data_dir)
-    os.environ["REDIS_URL"] = addresses.redis_url(data_dir)
-    os.environ["DJANGO_SETTINGS_MODULE"] = "cpanet.settings"
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0, interactive=False)
+    with embedded():
+        print(json.dumps(measure(clicks), indent=2))
 
 
 def measure(clicks) -> dict:
