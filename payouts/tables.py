@@ -161,9 +161,13 @@ class MethodTable(Table):
         return fee_words(record)
 
 
-def fee_words(method: PayoutMethod) -> str:
-    """The fee of a method in words: “$1.00 + 1%”."""
-    parts = [format_money(method.fee_fixed, method.currency)] if method.fee_fixed else []
+def fee_words(method, currency: str = "") -> str:
+    """The fee of a method, or of what was agreed about it (then with its currency), in words: “$1.00 + 1%”."""
+    code = currency or method.currency
+    parts = [format_money(method.fee_fixed, code)] if method.fee_fixed else []
     if method.fee_percent:
         parts.append(format_percent(method.fee_percent / 10_000, 2 if method.fee_percent % 100 else 0))
-    return " + ".join(parts) or _now("free")
+    words = " + ".join(parts) or _now("free")
+    if method.fee_percent and method.fee_cap is not None:
+        words = _now("%(fee)s, at most %(cap)s") % {"fee": words, "cap": format_money(method.fee_cap, code)}
+    return words

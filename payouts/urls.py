@@ -3,7 +3,7 @@
 from django.urls import path
 
 from payouts.receivables import urls as receivables
-from payouts.views import advertiser, affiliate, batches, manager, rails
+from payouts.views import advertiser, affiliate, agreed, batches, manager, rails
 
 webmaster_pages = [
     path("balance/", affiliate.balance, name="balance"),
@@ -27,6 +27,8 @@ manager_pages = [
     path("batches/<int:pk>/confirm/", batches.batch_confirm, name="batch_confirm"),
     path("batches/<int:pk>/register/<slug:format>/", batches.batch_register, name="batch_register"),
     path("payout-methods/", manager.payout_methods, name="payout_methods"),
+    path("payout-rules/", agreed.payout_rules, name="payout_rules"),
+    path("webmasters/<int:pk>/payouts/", agreed.webmaster_payout_terms, name="webmaster_payout_terms"),
     path("payout-methods/new/", manager.payout_method_new, name="payout_method_new"),
     path("payout-methods/<int:pk>/", manager.payout_method, name="payout_method"),
     path("advertisers/<int:pk>/deposit/", manager.advertiser_deposit, name="advertiser_deposit"),

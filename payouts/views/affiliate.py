@@ -1,8 +1,11 @@
 """A webmaster's money: what he has, where it goes, how he asks for it."""
 
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -19,6 +22,7 @@ from cpanet.ledger.tables import WebmasterStatement
 from payouts.filters import OwnPayoutFilter
 from payouts.forms import PayoutDetailsForm, PayoutRequestForm, typed_units
 from payouts.models import Payout, PayoutDetails
+from payouts.selectors.agreed import next_payout_date, terms_by_method
 from payouts.selectors.money import currencies_of, hold_forecast, hold_schedule, webmaster_money
 from payouts.selectors.payouts import active_details, methods_for, payouts_of
 from payouts.services.details import add_details, remove_details
@@ -90,7 +94,7 @@ def payouts(request):
             return redirect("webmaster:payout", payout.pk)
     found = OwnPayoutFilter(request.GET, payouts_of(affiliate_id=request.affiliate.pk))
     table = configured(OwnPayoutTable(found.qs), request)
-    context = {"filter": found, "table": table, "quote": _quote(form)}
+    context = {"filter": found, "table": table, "quote": _quote(form), "scheduled": _scheduled(form)}
     return form_page(request, "payouts/webmaster/payouts.html", form, context)
 
 
@@ -102,11 +106,16 @@ def payout_quote(request):
 
 
 def _request_form(request, data):
-    details = list(active_details(affiliate_id=request.affiliate.pk))
+    """Over the details that may be requested to; those with a schedule are paid without being asked."""
+    owner = request.affiliate.pk
+    active = list(active_details(affiliate_id=owner))
+    terms = terms_by_method([row.method for row in active], affiliate_id=owner)
+    details = [row for row in active if terms[row.method_id].is_on_request]
     codes = {row.method.currency for row in details}
-    available = {code: webmaster_money(affiliate_id=request.affiliate.pk, currency=code).available for code in codes}
+    available = {code: webmaster_money(affiliate_id=owner, currency=code).available for code in codes}
     form = PayoutRequestForm(data, details=details, available=available)
-    form.available = available
+    form.available, form.terms = available, terms
+    form.scheduled = [row for row in active if not terms[row.method_id].is_on_request]
     return form
 
 
@@ -114,14 +123,30 @@ def _quote(form):
     """Fee and net of the amount in the form; None where there is nowhere to pay to."""
     if form.chosen is None:
         return None
-    method = form.chosen.method
-    quote = {"method": method, "available": form.available[method.currency]}
-    quote["fee_hint"] = fee_words(method) if method.fee_percent else ""
+    method, terms = form.chosen.method, form.terms[form.chosen.method_id]
+    quote = {"method": method, "terms": terms, "available": form.available[method.currency]}
+    quote["fee_hint"] = fee_words(terms, method.currency) if terms.fee_percent else ""
+    quote["waits_until"] = form.chosen.usable_at if form.chosen.is_cooling(timezone.now()) else None
     amount = typed_units(form["amount"].value(), method.currency)
     if amount and amount > 0:
-        fee = method.fee_of(amount)
-        quote |= {"amount": amount, "fee": fee, "net": max(amount - fee, 0), "is_enough": amount >= method.minimum}
+        fee = terms.fee_of(amount)
+        quote |= {"amount": amount, "fee": fee, "net": max(amount - fee, 0), "is_enough": amount >= terms.minimum}
+        quote["is_too_much"] = terms.maximum is not None and amount > terms.maximum
     return quote
+
+
+def _scheduled(form):
+    """[{details, day, minimum}] of what is paid without being asked, the soonest first."""
+    now = timezone.now()
+    rows = [
+        {
+            "details": row,
+            "terms": form.terms[row.method_id],
+            "day": next_payout_date(form.terms[row.method_id], now=now),
+        }
+        for row in form.scheduled
+    ]
+    return sorted(rows, key=lambda row: row["day"])
 
 
 @affiliate_view
@@ -130,10 +155,16 @@ def payout(request, pk):
     found = _own(request, pk)
     context = {
         "payout": found,
+        "waits_until": _waits_until(found),
         "entries": entries_of_subject(found.subject).filter(account__kind__in=WEBMASTER_KINDS),
         "timeline": [{**item, "actor": ""} for item in audit.timeline_items(found)],  # the staff's names stay inside
     }
     return render(request, "payouts/webmaster/payout.html", context)
+
+
+def _waits_until(found):
+    waits = found.status == Payout.Status.REQUESTED and found.details.is_cooling(timezone.now())
+    return found.details.usable_at if waits else None
 
 
 @affiliate_view
@@ -155,10 +186,14 @@ def _own(request, pk) -> Payout:
 
 @affiliate_view
 def payout_details(request):
-    """The methods, his details with each, and the form that adds or changes them."""
+    """The methods, his details with each, and – once he has shown again that it is he – the form that changes them."""
     pairs = methods_for(affiliate_id=request.affiliate.pk)
     methods = [method for method, _details in pairs]
-    form = PayoutDetailsForm(request.POST or None, methods=methods, initial={"method": request.GET.get("method")})
+    form = PayoutDetailsForm(request.POST or None, methods=methods, chosen=_chosen_method(request, pairs))
+    is_sure = did_recently_reauthenticate(request)
+    if request.method == "POST" and not is_sure:
+        messages.warning(request, _("Confirm that it is you, then enter the account again."))
+        return redirect_to_login(request.get_full_path(), reverse("account_reauthenticate"))
     if request.method == "POST" and form.is_valid():
         try:
             details = add_details(
@@ -166,6 +201,7 @@ def payout_details(request):
                 method_id=form.cleaned_data["method"],
                 account=form.cleaned_data["account"],
                 holder=form.cleaned_data["holder"],
+                more=form.more,
                 actor=request.user,
                 now=timezone.now(),
             )
@@ -174,8 +210,32 @@ def payout_details(request):
         else:
             messages.success(request, _("Saved: %s.") % details)
             return redirect("webmaster:payout_details")
-    rows = [{"method": method, "details": details, "fee": fee_words(method)} for method, details in pairs]
-    return form_page(request, "payouts/webmaster/details.html", form, {"rows": rows})
+    context = {"rows": _method_rows(request.affiliate.pk, pairs), "is_sure": is_sure, "chosen": form.chosen}
+    return form_page(request, "payouts/webmaster/details.html", form, context)
+
+
+def _chosen_method(request, pairs):
+    """The method asked for, else the first without details, else the first."""
+    picked = (request.POST if request.method == "POST" else request.GET).get("method", "")
+    found = [method for method, _details in pairs if str(method.pk) == picked]
+    empty = [method for method, details in pairs if details is None]
+    return next(iter([*found, *empty, *(method for method, _details in pairs)]), None)
+
+
+def _method_rows(affiliate_id, pairs):
+    now = timezone.now()
+    terms = terms_by_method([method for method, _details in pairs], affiliate_id=affiliate_id)
+    return [
+        {
+            "method": method,
+            "details": details,
+            "terms": terms[method.pk],
+            "fee": fee_words(terms[method.pk], method.currency),
+            "is_cooling": details is not None and details.is_cooling(now),
+            "next_date": next_payout_date(terms[method.pk], now=now),
+        }
+        for method, details in pairs
+    ]
 
 
 @affiliate_view

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -182,7 +183,14 @@ def _method_page(request, form, method):
         else:
             messages.success(request, _("Saved: %s.") % saved)
             return redirect("manager:payout_methods")
-    return form_page(request, "payouts/manager/method.html", form, {"method": method})
+    return form_page(
+        request, "payouts/manager/method.html", form, {"method": method, "notice_address": _notices(request, method)}
+    )
+
+
+def _notices(request, method):
+    """Where the rail of a method sends its notices."""
+    return request.build_absolute_uri(reverse("rail_notice", args=[method.pk])) if method else ""
 
 
 @manager_view("money.adjust")

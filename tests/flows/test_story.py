@@ -191,6 +191,7 @@ def follow_the_money(webmaster):
 
 
 def pay(webmaster, owner, finance):
+    webmaster.client.post("/account/reauthenticate/", {"password": PASSWORD})
     webmaster.open("/webmaster/payout-details/").submit(holder="Alice", account="DE89 3704 0044 0532 0130 00")
     assert "5" in webmaster.open("/webmaster/payouts/").submit(amount="4", expect=422).text
     webmaster.submit(amount="8")

@@ -17,7 +17,7 @@ PARAMETERS = {
 PAGES = {
     "site_remove": "site", "api_key_revoke": "api_key", "payout": "payout", "payout_cancel": "payout",
     "payout_act": "payout", "payout_details_remove": "details", "webmaster": "affiliate",
-    "webmaster_decide": "affiliate", "webmaster_terms": "affiliate", "webmaster_referral": "affiliate",
+    "webmaster_decide": "affiliate", "webmaster_payout_terms": "affiliate", "webmaster_terms": "affiliate", "webmaster_referral": "affiliate",
     "webmaster_hold": "affiliate", "hold_term_remove": "affiliate",
     "advertiser": "advertiser", "advertiser_deposit": "advertiser", "vertical_change": "vertical", "batch": "batch",
     "batch_act": "batch", "batch_confirm": "batch", "batch_register": "batch", "payout_method": "method", "job": "job",
