@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from cpanet.core.client_address import client_address
 from cpanet.core.countries import database
+from cpanet.core.data_centres import data_centres
 from tracking.edge import http, pages, settings
 from tracking.edge.answers import Answers
 from tracking.edge.cookies import click_cookie
@@ -51,6 +52,7 @@ class Edge:
         self._visitors = Visitors(config.visitors, config.visitors_path)
         self._ids, self._times = ClickIds(), Times()
         self._countries = database()
+        data_centres()  # a list that cannot be read is to stop the start, not each click
         self._watch.load()
         self._watching = loop.create_task(self._watch.keep_fresh())
 

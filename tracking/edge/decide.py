@@ -64,6 +64,8 @@ def decide(request: Request, route: Route, *, now: int, time: str, click_id: str
     is_unique = is_looked_at and visitors.is_first(key, now // 1000, route.window)
     if not (is_unique or flags and flags[-1] in _NOBODY_LOOKS):
         flags.append("duplicate")
+    if address.is_data_centre:
+        flags.append("data_centre")
     deep_field, page = _deep_link(deep_link, route, flags) if deep_link else ("", "")
     language = language_of(request.language)
     refusals = () if route.is_plain else _refusals(route, address, agent, language, now)

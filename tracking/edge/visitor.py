@@ -4,6 +4,7 @@ import hashlib
 import re
 
 from cpanet.core.countries import country_of
+from cpanet.core.data_centres import data_centres
 from cpanet.core.macros import quoted
 from cpanet.core.user_agents import LONGEST, browser_kind, read_agent, system_kind
 from tracking.edge.memo import Memo
@@ -37,9 +38,10 @@ class AgentFacts:
 class AddressFacts:
     """`fields` are the address (`\\N` when unknown) and the country as COPY fields, `country` is its code or ''."""
 
-    __slots__ = ("country", "fields", "key")
+    __slots__ = ("country", "fields", "is_data_centre", "key")
 
     def __init__(self, address: str):
+        self.is_data_centre = data_centres().hold(address)
         self.country = country_of(address)
         self.fields = f"{address or NULL}\t{self.country}\t"
         self.key = _key(address)

@@ -1,6 +1,7 @@
 # ruff: noqa: E501 - tables of cases
 import pytest
 
+from cpanet.core.data_centres import Networks
 from tests.tracking.edge.clicks import CLICK_ID, DESKTOP, GOOGLE, NOW, PHONE, click, network, row
 from tracking.edge.snapshot import FullCap, Landing
 from tracking.edge.visitors import Visitors
@@ -212,3 +213,9 @@ def test_a_link_may_be_pinned_to_a_landing():
         for n in range(20)
     } == {"https://b.example/"}
     assert click(network(offer={"landings": pages[:1]}, link={"landing_id": 2})).address == "https://a.example/"
+
+
+def test_an_address_of_a_data_centre_is_flagged_and_goes_on(monkeypatch):
+    monkeypatch.setattr("tracking.edge.visitor.data_centres", lambda: Networks(["203.0.113.0/24"]))
+    decision = click(network(), address="203.0.113.77")
+    assert (decision.address, row(decision)["flags"], row(decision)["is_unique"]) == (LANDING, "{data_centre}", "t")
