@@ -4,9 +4,11 @@ from django.utils.translation import gettext as _
 
 from cpanet.core.elements.figures import when
 from cpanet.core.money import format_money
+from tracking.choices import Status
 from tracking.lead_timeline import ADVERTISER, STAFF, WEBMASTER
 from tracking.models import Click, Conversion
 from tracking.models.clicks import SUB_IDS
+from tracking.terms.wording import share_in_words
 
 
 def facts_of(lead: Conversion, click: Click | None, reader: str) -> list[tuple]:
@@ -37,8 +39,17 @@ def _amounts(lead, reader):
     facts = [(_("Order amount"), amount(lead.order_amount))]
     if reader == ADVERTISER:
         return [*facts, (_("You pay"), amount(lead.revenue))]
-    margin = amount(lead.revenue - lead.earning)
-    return [*facts, (_("Revenue"), amount(lead.revenue)), (_("Earning"), amount(lead.earning)), (_("Margin"), margin)]
+    margin = amount(lead.revenue - lead.earning - lead.referral)
+    facts += [(_("Revenue"), amount(lead.revenue)), (_("Earning"), amount(lead.earning))]
+    return [*facts, (_("Referral"), _referral(lead, amount)), (_("Margin"), margin)]
+
+
+def _referral(lead, amount):
+    """Whose part it is, and by which terms of its day."""
+    if not lead.referrer_id:
+        return ""
+    terms = share_in_words(lead.referral_percent, lead.referral_base)
+    return f"{amount(lead.referral)} · {lead.referrer.name} · {terms}"
 
 
 def _times(lead, reader):
@@ -46,9 +57,20 @@ def _times(lead, reader):
     facts = [(_("Click"), clicked), (_("Came in"), when(lead.created_at, exact=True))]
     if reader != ADVERTISER:
         facts += [(_("On hold until"), when(lead.hold_until, exact=True)) if lead.held else ("", "")]
+        concerns = reader == STAFF or lead.needs_funding
+        facts += [(_("Advertiser's payment"), _funding(lead)) if concerns else ("", "")]
         facts += [(_("Available since"), when(lead.released_at, exact=True)) if lead.released_at else ("", "")]
         facts += [(_("Held back"), lead.block_reason or _("yes")) if lead.is_blocked else ("", "")]
     return facts
+
+
+def _funding(lead):
+    """Whether he has paid for the lead; nothing of it while it is not approved."""
+    if lead.status != Status.APPROVED:
+        return ""
+    if lead.funded_at:
+        return when(lead.funded_at, exact=True)
+    return _("waited for: the money is held until then") if lead.needs_funding else _("not yet")
 
 
 def _click(lead, click, reader):

@@ -16,6 +16,7 @@ from tracking.views import (
     manager_leads,
     mapping,
     postback,
+    referrals,
     statistics,
     statistics_rows,
     webmaster_leads,
@@ -37,6 +38,7 @@ webmaster_pages = [
     path("statistics/", statistics.webmaster, name="statistics"),
     path("statistics/rows/", statistics_rows.webmaster, name="statistics_rows"),
     path("costs/", costs.costs, name="costs"),
+    path("referrals/", referrals.own, name="referrals"),
     *outgoing.webmaster_pages,
 ]
 advertiser_pages = [
@@ -71,6 +73,11 @@ manager_pages = [
     path("leads/<int:lead_id>/decide/", manager_leads.decide, name="lead_decide"),
     path("clicks/", clicks.manager_search, name="clicks"),
     path("clicks/<slug:click_id>/", clicks.manager, name="click"),
+    path("referrals/", referrals.network, name="referrals"),
+    path("webmasters/<int:pk>/terms/", referrals.terms, name="webmaster_terms"),
+    path("webmasters/<int:pk>/terms/referral/", referrals.referral_terms, name="webmaster_referral"),
+    path("webmasters/<int:pk>/terms/hold/", referrals.hold_term, name="webmaster_hold"),
+    path("webmasters/<int:pk>/terms/hold/<int:term_id>/remove/", referrals.hold_term_remove, name="hold_term_remove"),
     path("fraud/", fraud.queue, name="fraud"),
     path("fraud/review/", fraud.review, name="fraud_review"),
     path("fraud/rules/", fraud_rules.rules, name="fraud_rules"),

@@ -15,6 +15,8 @@ from cpanet.accounts.services.invitations import staff_roles
 from cpanet.core.traffic import TrafficSource
 from cpanet.tenancy.models import Network
 
+REFERRED_BY = "referred_by"  # of the session: the public id of the webmaster through whose link a visitor came
+
 
 class WebmasterSignupForm(SignupForm):
     """Whoever signs up by himself is a webmaster; advertisers and staff are invited."""
@@ -37,8 +39,9 @@ class WebmasterSignupForm(SignupForm):
 
     def custom_signup(self, request, user):
         webmasters.register_webmaster(
-            user=user, name=self.cleaned_data["name"], about=self.cleaned_data["about"], now=timezone.now()
-        )
+            user=user, name=self.cleaned_data["name"], about=self.cleaned_data["about"], now=timezone.now(),
+            referrer=webmasters.referrer_of(request.session.pop(REFERRED_BY, "")),
+        )  # fmt: skip
 
 
 class ProfileForm(forms.Form):

@@ -40,4 +40,7 @@ manager_pages = [
     path("audit/", manager.audit_log, name="audit"),
     *_key_pages(manager),
 ]
-public_pages = [path("invitation/<str:token>/", common.accept, name="invitation")]
+public_pages = [
+    path("invitation/<str:token>/", common.accept, name="invitation"),
+    path("join/<str:public_id>/", common.join, name="join"),
+]

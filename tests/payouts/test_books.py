@@ -65,13 +65,14 @@ def _live():
     story.lead(bob, offer=offer, at=AFTER_HOLD)
     story.decline(story.lead(bob, offer=offer, at=AFTER_HOLD), at=AFTER_HOLD)
     story.approve(story.lead(carol, offer=offer, at=AFTER_HOLD), at=AFTER_HOLD)
-    advance = factories.offer(advertiser=shop, needs_funding=True)
+    late_payer = factories.advertiser()
+    advance = factories.offer(advertiser=late_payer, needs_funding=True)
     factories.goal(offer=advance, revenue="10", earning="8")
     prepaid, owed = story.lead(carol, offer=advance), story.lead(carol, offer=advance, at=AFTER_HOLD)
     story.approve(prepaid)
     story.approve(owed, at=AFTER_HOLD)
     deposits.record_deposit(
-        advertiser=shop, amount=usd("500"), currency="USD", reference="Bank", idempotency_key="2", actor=first,
+        advertiser=late_payer, amount=usd("20"), currency="USD", reference="Bank", idempotency_key="2", actor=first,
         now=AFTER_HOLD,
     )  # fmt: skip
     release_due_holds(now=AFTER_HOLD)

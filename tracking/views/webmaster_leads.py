@@ -1,6 +1,6 @@
 """The webmaster's leads: what became of his visitors, and where the money is."""
 
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -10,6 +10,7 @@ from tracking.lead_facts import facts_of
 from tracking.lead_flags import flags_shown_to, hold_in_words
 from tracking.lead_timeline import WEBMASTER, price_in_words, timeline_of
 from tracking.lead_why import attribution_of, caps_of
+from tracking.models import Conversion
 from tracking.selectors.clicks import find_click
 from tracking.selectors.leads import leads_of_affiliate, offers_promoted_by
 from tracking.tables.leads import WebmasterLeads
@@ -33,6 +34,8 @@ def leads(request):
 @require_GET
 @affiliate_view
 def lead(request, lead_id):
+    if Conversion.objects.filter(pk=lead_id, referrer=request.affiliate).exists():
+        return redirect("webmaster:referrals")  # his part stands in his statement; the lead itself is another's
     lead = get_object_or_404(leads_of_affiliate(request.affiliate), pk=lead_id)
     flags = flags_shown_to(lead, WEBMASTER)
     context = {

@@ -10,6 +10,7 @@ from cpanet.accounts import audit
 from cpanet.accounts.models import Affiliate, Membership, Site, User
 from cpanet.accounts.roles import Role
 from cpanet.core.errors import DomainError
+from cpanet.core.ids import parse_public_id
 from cpanet.tenancy.services import touch_config
 
 DECISIONS = {
@@ -39,15 +40,27 @@ def email_is_taken(email: str) -> bool:
 
 
 @transaction.atomic
-def register_webmaster(*, user: User, name: str, about: str = "", now: datetime) -> Affiliate:
-    """A new webmaster, awaiting approval, with `user` as his first member."""
-    affiliate = Affiliate.objects.create(name=name.strip(), about=about.strip())
+def register_webmaster(
+    *, user: User, name: str, about: str = "", referrer: Affiliate | None = None, now: datetime
+) -> Affiliate:
+    """A new webmaster, awaiting approval, with `user` as his first member; `referrer`: through whose link he came."""
+    affiliate = Affiliate.objects.create(name=name.strip(), about=about.strip(), referrer=referrer)
     Membership.objects.create(user=user, role=Role.AFFILIATE, affiliate=affiliate)
     if not user.full_name:
         user.full_name = name.strip()
         user.save(update_fields=["full_name"])
-    audit.record(action="webmaster.registered", subject=affiliate, actor=user, now=now)
+    changes = {"referrer": referrer.public_id} if referrer else {}
+    audit.record(action="webmaster.registered", subject=affiliate, actor=user, now=now, changes=changes)
     return affiliate
+
+
+def referrer_of(public_id: str) -> Affiliate | None:
+    """The webmaster whose link this is (`aff_…`), if he may refer: he is approved. None for anything else."""
+    try:
+        uid = parse_public_id("aff", public_id)
+    except ValueError:
+        return None
+    return Affiliate.objects.filter(uid=uid, status=Affiliate.Status.APPROVED).first()
 
 
 @transaction.atomic

@@ -9,14 +9,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from cpanet.accounts.adapter import home_of
-from cpanet.accounts.forms import AcceptInvitationForm, ApiKeyForm
+from cpanet.accounts.forms import REFERRED_BY, AcceptInvitationForm, ApiKeyForm
 from cpanet.accounts.models import ApiKey
 from cpanet.accounts.scopes import SCOPES
 from cpanet.accounts.services.invitations import InvitationGone, accept_invitation, find_invitation
 from cpanet.accounts.services.keys import create_api_key, revoke_api_key
+from cpanet.accounts.services.webmasters import referrer_of
 from cpanet.core.errors import DomainError
 from cpanet.core.views import add_error, form_page
 from cpanet.tenancy.middleware import require_network
@@ -76,6 +77,17 @@ def api_key_revoke(request, pk):
 
 
 api_key_revoke = require_POST(api_key_revoke)
+
+
+@require_GET
+def join(request, public_id):
+    """A webmaster's referral link: whoever signs up after it, in this browser, was referred by him."""
+    require_network(request)
+    if request.user.is_authenticated:
+        return redirect("home")
+    if referrer_of(public_id):
+        request.session[REFERRED_BY] = public_id
+    return redirect("account_signup")
 
 
 @sensitive_post_parameters("password")

@@ -1,0 +1,1 @@
+"""Agreements about money beside the rates, as people read and write them."""
