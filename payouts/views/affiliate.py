@@ -23,7 +23,8 @@ from payouts.filters import OwnPayoutFilter
 from payouts.forms import PayoutDetailsForm, PayoutRequestForm, typed_units
 from payouts.models import Payout, PayoutDetails
 from payouts.selectors.agreed import next_payout_date, terms_by_method
-from payouts.selectors.money import currencies_of, hold_forecast, hold_schedule, webmaster_money
+from payouts.selectors.holds import hold_forecast, hold_schedule
+from payouts.selectors.money import currencies_of, webmaster_money
 from payouts.selectors.payouts import active_details, methods_for, payouts_of
 from payouts.services.details import add_details, remove_details
 from payouts.services.requests import cancel_payout, request_payout

@@ -75,3 +75,22 @@ def test_query_counts_do_not_grow_with_rows(people, in_network):
     many = {path: count(path) for path in few}
     assert many == few
     assert max(few.values()) <= 30
+
+
+def test_balance_says_what_waits_for_whom(people, in_network):
+    alice, bob = people.alice.affiliate, people.bob.affiliate
+    story.refer(percent=1000)
+    carol = factories.affiliate(referrer=alice)
+    offer = factories.offer(name="Advance", hold_days=30, needs_funding=True)
+    factories.goal(offer=offer, revenue="10", earning="8")
+    story.approve(story.lead(alice, offer=offer))
+    blocked = story.approve(story.lead(alice, earning="5", offer=factories.offer(name="Odd", hold_days=3)))
+    type(blocked).objects.filter(pk=blocked.pk).update(is_blocked=True, block_reason="Asked the shop")
+    story.approve(story.lead(carol, earning="30", revenue="50", offer=factories.offer(hold_days=3)))
+    page = text_of(people.alice.client.get(BALANCE))
+    assert "After payment waits until the advertiser has paid $8.00" in page
+    assert "12/20/2026 Advance not before the advertiser has paid 1 $8.00" in page
+    assert "Blocked Odd Asked the shop 1 $5.00" in page
+    assert "11/23/2026 Referrals 1 $3.00" in page
+    assert "On hold $16.00" in page
+    assert "Referrals 1" not in text_of(people.bob.client.get(BALANCE)) and bob.pk != alice.pk

@@ -9,7 +9,8 @@ from cpanet.accounts.models import Affiliate
 from cpanet.ledger.selectors import advertiser_balance
 from cpanet.portal.badges import badges_of
 from cpanet.portal.overview import DEFAULT_PRESET, PRESETS, first_steps, journey, overview, short_figures
-from payouts.selectors.money import hold_forecast, webmaster_money
+from payouts.selectors.holds import hold_forecast
+from payouts.selectors.money import webmaster_money
 from payouts.selectors.payouts import freeze_in_force
 from tracking.models import Conversion
 from tracking.partitions import horizon_alarm
