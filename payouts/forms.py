@@ -282,3 +282,12 @@ class ReferenceForm(forms.Form):
     reference = forms.CharField(
         label=_("Reference of the bank"), max_length=120, required=False, help_text=_("The webmaster will see it.")
     )
+
+
+class ResultFileForm(forms.Form):
+    """What the bank says of a batch."""
+
+    file = forms.FileField(
+        label=_("CSV file"),
+        help_text=_("Payout (its id), outcome (paid, failed, returned, unknown), reason: one line for each."),
+    )

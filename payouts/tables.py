@@ -51,8 +51,8 @@ class OwnPayoutTable(Table):
 
 
 class PayoutTable(Table):
-    """The network's payouts. `anomalies`: {payout id: reasons to look twice}; `selectable` puts a box before each that
-    waits."""
+    """The network's payouts. `anomalies`: {payout id: reasons to look twice}; `selectable`: the statuses
+    of those that may be chosen (True: those that wait)."""
 
     caption = _("Payouts")
     empty_state = {
@@ -84,9 +84,10 @@ class PayoutTable(Table):
     def __init__(self, *args, anomalies=None, selectable=False, **kwargs):
         super().__init__(*args, exclude=() if selectable else ("chosen",), **kwargs)
         self.anomalies = anomalies or {}
+        self.selectable = (Payout.Status.REQUESTED,) if selectable is True else tuple(selectable or ())
 
     def render_chosen(self, record):
-        if record.status != Payout.Status.REQUESTED:
+        if record.status not in self.selectable:
             return ""
         label = _now("Choose payout %d") % record.pk
         box = (

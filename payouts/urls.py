@@ -3,13 +3,14 @@
 from django.urls import path
 
 from payouts.receivables import urls as receivables
-from payouts.views import advertiser, affiliate, agreed, batches, manager, rails
+from payouts.views import advertiser, affiliate, agreed, batches, manager, rails, results
 
 webmaster_pages = [
     path("balance/", affiliate.balance, name="balance"),
     path("payouts/", affiliate.payouts, name="payouts"),
     path("payouts/quote/", affiliate.payout_quote, name="payout_quote"),
     path("payouts/<int:pk>/", affiliate.payout, name="payout"),
+    path("payouts/<int:pk>/receipt/", affiliate.payout_receipt, name="payout_receipt"),
     path("payouts/<int:pk>/cancel/", affiliate.payout_cancel, name="payout_cancel"),
     path("payout-details/", affiliate.payout_details, name="payout_details"),
     path("payout-details/<int:pk>/remove/", affiliate.payout_details_remove, name="payout_details_remove"),
@@ -25,6 +26,8 @@ manager_pages = [
     path("batches/<int:pk>/", batches.batch, name="batch"),
     path("batches/<int:pk>/act/", batches.batch_act, name="batch_act"),
     path("batches/<int:pk>/confirm/", batches.batch_confirm, name="batch_confirm"),
+    path("batches/<int:pk>/results/", results.batch_results, name="batch_results"),
+    path("batches/<int:pk>/mark/", results.batch_mark, name="batch_mark"),
     path("batches/<int:pk>/register/<slug:format>/", batches.batch_register, name="batch_register"),
     path("payout-methods/", manager.payout_methods, name="payout_methods"),
     path("payout-rules/", agreed.payout_rules, name="payout_rules"),

@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -12,8 +12,11 @@ from cpanet.core.errors import Conflict, DomainError
 from cpanet.core.money import to_text
 from cpanet.core.queue import enqueue
 from cpanet.ledger import postings
+from payouts.kinds import IBAN_KINDS
 from payouts.models import BatchRegister, Payout, PayoutBatch, PayoutMethod
+from payouts.pain001 import Debtor, Transfer, as_pain001
 from payouts.registers import RegisterRow, as_csv, as_xlsx
+from payouts.selectors.agreed import rules_of_network, today_of_network
 from payouts.services.states import facts, lock_money, lock_payout, lock_payouts, move, refuse_while_frozen
 
 MAX_SIZE = 1_000
@@ -119,6 +122,8 @@ def confirm_batch(*, batch_id: int, actor, now: datetime) -> PayoutBatch:
 def _make_registers(batch, payouts, now):
     rows = [_register_row(payout) for payout in payouts]
     files = {BatchRegister.Format.CSV: as_csv(rows), BatchRegister.Format.XLSX: as_xlsx(rows, now)}
+    if message := _pain001(batch, payouts, now):
+        files[BatchRegister.Format.XML] = message
     return BatchRegister.objects.bulk_create(
         BatchRegister(
             batch=batch,
@@ -131,17 +136,49 @@ def _make_registers(batch, payouts, now):
     )
 
 
+def _pain001(batch, payouts, now) -> bytes:
+    """The file for a bank that takes ISO 20022; nothing where the accounts are no IBANs or the payer is not known."""
+    rules = rules_of_network()
+    if batch.method.kind not in IBAN_KINDS or not (rules.debtor_name and rules.debtor_iban):
+        return b""
+    debtor = Debtor(
+        rules.debtor_name, rules.debtor_iban, rules.debtor_bic, rules.debtor_country, rules.debtor_address
+    )  # fmt: skip
+    return as_pain001(
+        [_transfer(payout) for payout in payouts], debtor, message_id=f"cpanet-{batch.network_id}-{batch.pk}",
+        currency=batch.method.currency, made_at=now.astimezone(UTC), pay_on=today_of_network(now),
+    )  # fmt: skip
+
+
+def _transfer(payout):
+    details = payout.details
+    return Transfer(
+        reference=payout.public_id,
+        amount=to_text(payout.net, payout.currency),
+        name=details.holder,
+        iban=details.account,
+        bic=details.fields.get("bic", ""),
+        purpose=f"Payout {payout.public_id}",
+    )
+
+
 def _register_row(payout):
     return RegisterRow(
         payout=payout.public_id,
         webmaster=payout.affiliate.name,
         holder=payout.details.holder,
-        account=payout.details.account,
+        account=_account_words(payout.details),
         method=payout.method.get_kind_display(),
         amount=to_text(payout.net, payout.currency),
         currency=payout.currency,
         purpose=f"Payout {payout.public_id}",
     )
+
+
+def _account_words(details) -> str:
+    """The account with what else the bank needs to find it."""
+    more = [f"{name.upper()} {text}" for name, text in details.fields.items()]
+    return ", ".join([details.account, *more])
 
 
 @transaction.atomic

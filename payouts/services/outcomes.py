@@ -33,7 +33,7 @@ def mark_paid(*, payout_ids: list[int], actor, now: datetime, reference: str = "
     Answers the payouts that are paid now by this call. Raises Payout.DoesNotExist, core.errors.Conflict, AskTheRail.
     """
     payouts = _locked(payout_ids)
-    _refuse_rails_own(payouts)
+    refuse_rails_own(payouts)
     return settle_paid(payouts, reference=reference, actor=actor, now=now)
 
 
@@ -55,7 +55,8 @@ def settle_paid(
     return paid
 
 
-def _refuse_rails_own(payouts):
+def refuse_rails_own(payouts: list[Payout]) -> None:
+    """Raises AskTheRail when one of them is under way with a rail that has not asked for a person."""
     for payout in payouts:
         if payout.reference and payout.status in Payout.UNDERWAY and not payout.attention:
             words = _("The rail has the payout %s under way: only its answer settles it.")
@@ -78,7 +79,7 @@ def mark_failed(*, payout_id: int, reason: str, actor, now: datetime) -> Payout:
     """
     words = require_reason(reason)
     payouts = _locked([payout_id])
-    _refuse_rails_own(payouts)
+    refuse_rails_own(payouts)
     return settle_undone(payouts[0], Status.FAILED, reason=words, actor=actor, now=now)
 
 
@@ -100,7 +101,7 @@ def mark_unknown(*, payout_id: int, reason: str, actor, now: datetime) -> Payout
     """
     words = require_reason(reason)
     [payout] = _locked([payout_id])
-    _refuse_rails_own([payout])
+    refuse_rails_own([payout])
     if move(payout, [Status.SENT], Status.UNKNOWN, now, reason=words):
         _record(payout, "payout.unknown", actor, now, {"reason": words})
     return payout

@@ -3,7 +3,7 @@
 from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from cpanet.accounts import audit
 from cpanet.accounts.gates import affiliate_view
 from cpanet.core.errors import DomainError
+from cpanet.core.money import format_money
 from cpanet.core.tables import configured
 from cpanet.core.views import add_error, form_page
 from cpanet.ledger.filters import StatementFilter
@@ -22,6 +23,7 @@ from cpanet.ledger.tables import WebmasterStatement
 from payouts.filters import OwnPayoutFilter
 from payouts.forms import PayoutDetailsForm, PayoutRequestForm, typed_units
 from payouts.models import Payout, PayoutDetails
+from payouts.receipts import Receipt, as_pdf
 from payouts.selectors.agreed import next_payout_date, terms_by_method
 from payouts.selectors.holds import hold_forecast, hold_schedule
 from payouts.selectors.money import currencies_of, webmaster_money
@@ -161,6 +163,36 @@ def payout(request, pk):
         "timeline": [{**item, "actor": ""} for item in audit.timeline_items(found)],  # the staff's names stay inside
     }
     return render(request, "payouts/webmaster/payout.html", context)
+
+
+@affiliate_view
+def payout_receipt(request, pk):
+    """The receipt of a paid payout as PDF."""
+    found = _own(request, pk)
+    if found.status != Payout.Status.PAID:
+        raise Http404
+    currency = found.currency
+    receipt = Receipt(
+        network=request.network.name,
+        support=request.network.support_email,
+        webmaster=request.affiliate.name,
+        payout=found.public_id,
+        method=str(found.method),
+        account=found.details.masked,
+        requested=_stamp(found.requested_at),
+        paid=_stamp(found.paid_at),
+        reference=found.external_reference,
+        amount=format_money(found.amount, currency),
+        fee=format_money(found.fee, currency),
+        net=format_money(found.net, currency),
+    )
+    response = HttpResponse(as_pdf(receipt), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{found.public_id}.pdf"'
+    return response
+
+
+def _stamp(moment):
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M %Z}"
 
 
 def _waits_until(found):

@@ -14,6 +14,7 @@ from cpanet.accounts.gates import can, manager_view
 from cpanet.core.errors import DomainError
 from cpanet.core.tables import configured
 from payouts.filters import BatchFilter
+from payouts.forms import ResultFileForm
 from payouts.models import BatchRegister, Payout, PayoutBatch
 from payouts.selectors.payouts import all_batches, all_payouts, freeze_in_force
 from payouts.selectors.review import anomalies
@@ -21,7 +22,11 @@ from payouts.services import batches as services
 from payouts.services import outcomes
 from payouts.tables import BatchTable, PayoutTable
 
-CONTENT_TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+CONTENT_TYPES = {
+    "csv": "text/csv",
+    "xml": "application/xml",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 @manager_view("payouts.view")
@@ -68,7 +73,9 @@ def _batch_page(request, found, error="", status=200):
         "batch": found,
         "error": error,
         "net": found.units - found.fees,
-        "table": configured(PayoutTable(rows, anomalies=signals), request, per_page=100),
+        "table": configured(
+            PayoutTable(rows, anomalies=signals, selectable=_markable(request, found)), request, per_page=100
+        ),
         "signal_counts": _counts(signals),
         "registers": found.registers(manager="objects").defer("content"),
         "is_own": found.created_by_id == request.user.pk,
@@ -77,9 +84,19 @@ def _batch_page(request, found, error="", status=200):
         "freeze": freeze_in_force(),
         "may_review": can(request, "payouts.review"),
         "may_confirm": can(request, "payouts.confirm"),
+        "results_form": ResultFileForm(),
+        "may_mark": bool(_markable(request, found)),
         "fields": {action: {"action": action} for action in ACTIONS},
     }
     return render(request, "payouts/manager/batch.html", context, status=status)
+
+
+def _markable(request, found):
+    """The statuses of payouts that may be chosen on the page of a batch, to say what became of them."""
+    was_sent = found.status in (PayoutBatch.Status.SENT, PayoutBatch.Status.CLOSED)
+    if not was_sent or not can(request, "payouts.review"):
+        return ()
+    return (*Payout.UNDERWAY, Payout.Status.PAID)
 
 
 def _counts(signals):

@@ -16,7 +16,8 @@ PARAMETERS = {
 }  # fmt: skip
 PAGES = {
     "site_remove": "site", "api_key_revoke": "api_key", "payout": "payout", "payout_cancel": "payout",
-    "payout_act": "payout", "payout_details_remove": "details", "webmaster": "affiliate",
+    "payout_act": "payout", "payout_receipt": "payout", "batch_results": "batch", "batch_mark": "batch",
+     "payout_details_remove": "details", "webmaster": "affiliate",
     "webmaster_decide": "affiliate", "webmaster_payout_terms": "affiliate", "webmaster_terms": "affiliate", "webmaster_referral": "affiliate",
     "webmaster_hold": "affiliate", "hold_term_remove": "affiliate",
     "advertiser": "advertiser", "advertiser_deposit": "advertiser", "vertical_change": "vertical", "batch": "batch",
