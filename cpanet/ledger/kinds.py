@@ -78,6 +78,7 @@ JOURNAL_NAMES = {
     "payout_fail": _("Payout failed"),
     "payout_return": _("Payout came back"),
     "deposit": _("Deposit"),
+    "exchange": _("Currency exchanged"),
     "deposit_refund": _("Deposit given back"),
     "adjustment": _("Adjustment"),
     "bad_debt": _("Bad debt"),

@@ -2,6 +2,7 @@ from payouts.models.adjustments import Adjustment
 from payouts.models.advertisers import AdvertiserTerms, NetworkDetails
 from payouts.models.attempts import PayoutAttempt
 from payouts.models.bank import BankPayment, BankStatement
+from payouts.models.currencies import CurrencyExchange, CurrencyRate, CurrencyRules, Wallet
 from payouts.models.freezes import PayoutFreeze
 from payouts.models.invoices import Invoice, InvoiceLine, InvoiceRow
 from payouts.models.methods import PayoutDetails, PayoutMethod, PayoutRules, PayoutTerms, Schedule
@@ -13,6 +14,9 @@ __all__ = [
     "BankPayment",
     "BankStatement",
     "BatchRegister",
+    "CurrencyExchange",
+    "CurrencyRate",
+    "CurrencyRules",
     "Invoice",
     "InvoiceLine",
     "InvoiceRow",
@@ -26,4 +30,5 @@ __all__ = [
     "PayoutRules",
     "PayoutTerms",
     "Schedule",
+    "Wallet",
 ]
