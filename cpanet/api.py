@@ -8,7 +8,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from cpanet.accounts.rest.affiliates import AffiliatesView, AffiliateView
 from cpanet.accounts.rest.views import NotFoundView
 from offers.api import OffersView, OfferView
-from payouts.api import BalanceView, PayoutDetailsView, PayoutsView, PayoutView
+from payouts.api import BalanceView, PayoutCancelView, PayoutDetailsView, PayoutsView, PayoutView
 from tracking.api.urls import calls as tracking_calls
 
 calls = [
@@ -19,6 +19,7 @@ calls = [
     path("payout-details", PayoutDetailsView.as_view()),
     path("payouts", PayoutsView.as_view()),
     path("payouts/<str:id>", PayoutView.as_view()),
+    path("payouts/<str:id>/cancel", PayoutCancelView.as_view()),
     path("affiliates", AffiliatesView.as_view()),
     path("affiliates/<str:id>", AffiliateView.as_view()),
 ]

@@ -15,10 +15,11 @@ from cpanet.accounts.roles import Role
 from cpanet.core.errors import DomainError
 from cpanet.core.money import to_units
 from cpanet.ledger.selectors import advertiser_balance
-from payouts.models import Payout, PayoutDetails
+from payouts.models import Payout, PayoutDetails, Schedule
+from payouts.selectors.agreed import next_payout_date, terms_by_method
 from payouts.selectors.money import currencies_of, webmaster_money
 from payouts.selectors.payouts import active_details, all_payouts, payouts_of
-from payouts.services.requests import request_payout
+from payouts.services.requests import cancel_payout, request_payout
 
 
 class BalanceSerializer(ByAudience, serializers.Serializer):
@@ -71,20 +72,28 @@ class BalanceView(ApiView):
 
 
 class PayoutDetailsSerializer(serializers.Serializer):
-    """Where money can be sent now. `minimum` and `fee_fixed` are in the currency of the method."""
+    """Where money can be sent now, on the terms that hold for you. With a schedule payouts are made by themselves,
+    next on `next_payout_date`; an account that was changed lately is paid to from `usable_at` on."""
 
     id = serializers.IntegerField()
     method = serializers.CharField(source="method.name")
     account = serializers.CharField(source="masked")
     currency = serializers.CharField(source="method.currency")
-    minimum = MoneyField(source="method.minimum", currency="method.currency")
+    minimum = MoneyField(source="terms.minimum", currency="method.currency")
+    maximum = MoneyField(source="terms.maximum", currency="method.currency", allow_null=True)
+    schedule = serializers.ChoiceField(source="terms.schedule", choices=Schedule.choices)
+    next_payout_date = serializers.DateField(source="next_date", allow_null=True)
+    usable_at = serializers.DateTimeField(allow_null=True)
 
 
 class PayoutDetailsListSerializer(serializers.Serializer):
     data = PayoutDetailsSerializer(many=True)
 
 
-_DETAILS = {"id": 5, "method": "SEPA", "account": "DE89 … 3000", "currency": "USD", "minimum": "50.00"}
+_DETAILS = {
+    "id": 5, "method": "SEPA", "account": "DE89 … 3000", "currency": "USD", "minimum": "50.00", "maximum": None,
+    "schedule": "weekly", "next_payout_date": "2026-11-23", "usable_at": None,
+}  # fmt: skip
 
 
 class PayoutDetailsView(ApiView):
@@ -95,7 +104,11 @@ class PayoutDetailsView(ApiView):
     )
     def get(self, request):
         """The accounts a payout can be requested to; they are written down in the cabinet only."""
-        rows = active_details(affiliate_id=self.member.affiliate_id)
+        rows = list(active_details(affiliate_id=self.member.affiliate_id))
+        terms = terms_by_method([row.method for row in rows], affiliate_id=self.member.affiliate_id)
+        for row in rows:
+            row.terms = terms[row.method_id]
+            row.next_date = next_payout_date(row.terms, now=timezone.now())
         return Response({"data": PayoutDetailsSerializer(rows, many=True, context=self.context()).data})
 
 
@@ -209,6 +222,31 @@ class PayoutView(ApiView):
     def get(self, request, id):
         """By its stable or its public id."""
         return Response(PayoutSerializer(found(_payouts(self), id, "payout"), context=self.context()).data)
+
+
+class NothingSerializer(StrictSerializer):
+    """An empty body: {}."""
+
+
+class PayoutCancelView(ApiView):
+    scope, audiences = "payouts", WEBMASTERS
+
+    @documented(
+        "payouts_cancel", "Cancel a payout", body=NothingSerializer, body_example={}, answer=PayoutSerializer,
+        example=PAYOUT_EXAMPLE | {"status": "rejected", "reason": "Cancelled by the webmaster"},
+        path=id_parameter("payout_…", "The payout"),
+    )  # fmt: skip
+    def post(self, request, id):
+        """Take a request back while it waits: its money is available again. Cancelled before, it stays so."""
+        self.body(NothingSerializer)
+        payout = found(_payouts(self), id, "payout")
+        return self.write(lambda: self._cancel(payout))
+
+    def _cancel(self, payout):
+        cancel_payout(
+            affiliate=self.member.affiliate, payout_id=payout.pk, actor=self.request.user, now=timezone.now()
+        )  # fmt: skip
+        return Response(PayoutSerializer(_payouts(self).get(pk=payout.pk), context=self.context()).data)
 
 
 def _payouts(view):

@@ -66,6 +66,19 @@ def test_payout_refusals(alice, bob, details, network):
     assert mended.status_code == 201, "a refused call may be mended under its key"
 
 
+def test_payout_is_cancelled_once(alice, bob, details, network):
+    payout = alice.post("payouts", {"details_id": details.pk, "amount": "30.00"}, idempotency_key="a").data
+    address = f"payouts/{payout['public_id']}/cancel"
+    check_problem(bob.post(address, {}), 404)
+    assert alice.post(f"{address}?dry_run=1", {}).data["status"] == "rejected"
+    assert alice.get("balance").data["data"][0]["in_payout"] == "30.00"
+    for _ in range(2):
+        assert alice.post(address, {}).data["status"] == "rejected"
+    [balance] = alice.get("balance").data["data"]
+    assert (balance["available"], balance["in_payout"]) == ("100.00", "0.00")
+    check_problem(alice.post(address, {"why": "x"}), 400)
+
+
 def test_payout_rehearsed(alice, details, network):
     answer = alice.post("payouts?dry_run=1", {"details_id": details.pk, "amount": "30.00"})
     assert answer.status_code == 200 and answer.data["net"] == "30.00"

@@ -145,7 +145,7 @@ def test_webmaster_is_told_by_email(rich, people, run_queue, settings, settle, w
             outcomes.mark_failed(
                 payout_id=payout.pk, reason="Account closed", actor=people.finance.user, now=AFTER_HOLD
             )
-    [letter] = mail.outbox
+    [letter] = [each for each in mail.outbox if "payout details" not in each.subject]
     assert letter.to == ["alice@example.com"]
     assert words in letter.subject
     assert payout.public_id in letter.body
