@@ -6,6 +6,7 @@ answer for its reference says more.
 """
 
 import logging
+from collections import Counter
 from datetime import datetime, timedelta
 
 from cpanet.core.money import to_text
@@ -18,14 +19,18 @@ from payouts.services.states import lock_money, move
 
 logger = logging.getLogger(__name__)
 Status, Step = Payout.Status, PayoutAttempt.Step
-LEASE = timedelta(minutes=5)  # far longer than one call may take
+LEASE = timedelta(minutes=5)  # far longer than AT_ONCE calls may take
+AT_ONCE = 10
+SILENT = 3
 
 
-def submit_due(*, network_id: int, now: datetime, limit: int = 100) -> int:
+def submit_due(*, network_id: int, now: datetime, limit: int = AT_ONCE) -> int:
     """Hand up to `limit` due payouts to their rails, one after another; answers how many.
 
-    Call it outside transactions. Running twice, or in many workers at once, submits each once.
+    Call it outside transactions. Running twice, or in many workers at once, submits each once. A rail that gives no
+    answer several times in a row is left alone for a while, so that not everything ends in doubt.
     """
+    silent = Counter()
     for count in range(limit):
         with network_scope(network_id):
             payout = _claim(now)
@@ -35,7 +40,16 @@ def submit_due(*, network_id: int, now: datetime, limit: int = 100) -> int:
         answer = _submit(payout, order)
         with network_scope(network_id):
             take_answer(payout_id=payout.pk, number=payout.attempt, answer=answer, step=Step.ANSWERED, now=now)
+            silent[payout.method_id] = silent[payout.method_id] + 1 if answer.outcome == Outcome.NO_ANSWER else 0
+            if silent[payout.method_id] == SILENT:
+                _leave_alone(payout.method_id, now)
     return limit
+
+
+def _leave_alone(method_id, now):
+    due = Payout.objects.filter(method_id=method_id, status=Status.APPROVED, submit_at__lte=now)
+    waiting = list(due.select_for_update(of=("self",), skip_locked=True).order_by("id").values_list("pk", flat=True))
+    Payout.objects.filter(pk__in=waiting).update(submit_at=now + LEASE)
 
 
 def _claim(now) -> Payout | None:
@@ -85,7 +99,7 @@ def rail_of(method: PayoutMethod) -> Rail:
     return open_rail(RailConfig(method.rail, method.rail_url, method.rail_secret))
 
 
-def look_up_due(*, network_id: int, now: datetime, limit: int = 200) -> int:
+def look_up_due(*, network_id: int, now: datetime, limit: int = AT_ONCE) -> int:
     """Ask the rails about up to `limit` payouts whose time has come; answers how many.
 
     Call it outside transactions. A payout is asked about by one worker at a time.

@@ -19,7 +19,7 @@ def rail_notice(request, method_id):
     method = PayoutMethod.objects.exclude(rail="register").filter(pk=method_id).first()
     if method is None:
         raise Http404
-    if int(request.headers.get("Content-Length") or 0) > MOST_BYTES:
+    if len(request.body) > MOST_BYTES:
         return JsonResponse({"code": "too_large"}, status=413)
     try:
         is_new = take_notice(method=method, headers=request.headers, body=request.body, now=timezone.now())

@@ -49,12 +49,12 @@ def pass_time(network_id, *, since=AFTER_HOLD, waits=WAIT_FOR_THE_RAIL, works=Tr
     """Let the clock do what it does: submit, look up, with the rail at work in between; answers the last moment."""
     now = since
     for wait in waits:
-        submit_due(network_id=network_id, now=now)
+        submit_due(network_id=network_id, now=now, limit=1000)
         if works:
             rail().work()
         now += wait
-        look_up_due(network_id=network_id, now=now)
-    submit_due(network_id=network_id, now=now)
+        look_up_due(network_id=network_id, now=now, limit=1000)
+    submit_due(network_id=network_id, now=now, limit=1000)
     return now
 
 

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
 from cpanet.ledger.models import Journal
+from payouts import tasks
 from payouts.models import Payout, PayoutAttempt, PayoutFreeze
 from payouts.rails import simulated
 from payouts.rails.words import Answer, Outcome
@@ -243,3 +245,25 @@ def test_mark_unknown_is_for_registers(payout, network, people):
         outcomes.mark_unknown(payout_id=payout.pk, reason="x", actor=people.finance.user, now=AFTER_HOLD)
     assert status_of(Payout.objects.get(pk=payout.pk).batch) == batches.PayoutBatch.Status.SENT
     assert timedelta(minutes=25) < answers.LAST_CALL
+
+
+def test_silent_rail_is_left_alone_for_a_while(people, in_network, network, simulated_rail):
+    story.earned(people.alice.affiliate, "100")
+    details = story.payable(people.alice.affiliate, rail_story.method(), account=ACCOUNT)
+    payouts = [story.requested(people.alice.affiliate, "10", details) for _ in range(5)]
+    rail_story.handed_over(payouts, first=people.finance.user, second=people.owner.user)
+    simulated_rail.plan(ACCOUNT, [simulated.LOSE_ANSWER] * 3)
+    assert sending.submit_due(network_id=network.pk, now=AFTER_HOLD) == 3
+    assert sending.submit_due(network_id=network.pk, now=AFTER_HOLD + MINUTE) == 0
+    assert sending.submit_due(network_id=network.pk, now=AFTER_HOLD + 5 * MINUTE) == 2
+
+
+def test_task_sends_what_is_due(people, in_network, network, simulated_rail, payout, run_queue):
+    tasks.submit_due_payouts()
+    Payout.objects.update(submit_at=timezone.now())
+    tasks.submit_due_payouts(network_id=network.pk)
+    assert status_of(payout) == "sent"
+    simulated_rail.work()
+    Payout.objects.update(look_up_at=timezone.now())
+    tasks.look_up_unknown()
+    assert status_of(payout) == "paid"

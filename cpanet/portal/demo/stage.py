@@ -27,6 +27,7 @@ from offers.services.rates import Figures, set_rate
 from offers.services.traffic import set_traffic_rules
 from offers.services.verticals import add_vertical
 from payouts.models import PayoutMethod
+from payouts.services.agreed import save_rules
 from payouts.services.deposits import record_deposit
 from payouts.services.details import add_details
 from payouts.services.methods import save_method
@@ -105,15 +106,19 @@ def _webmaster(person, manager, now):
 
 
 def _payout_methods(network, owner, now):
-    def save(kind, name, minimum, fee_fixed="0", fee_percent=0):
+    def save(kind, name, minimum, fee_fixed="0", fee_percent=0, **more):
         return save_method(
             kind=kind, name=name, currency=network.currency, minimum=to_units(minimum, network.currency),
             fee_fixed=to_units(fee_fixed, network.currency), fee_percent=fee_percent, is_active=True,
-            actor=owner, now=now,
+            actor=owner, now=now, **more,
         )  # fmt: skip
 
-    save("usdt_trc20", "USDT (TRC-20)", "50", "1")
-    save("email_wallet", "PayPal", "20", fee_percent=150)
+    save_rules(
+        cooling_days=2, debtor_name=network.name, debtor_iban=IBANS[0], debtor_bic="COBADEFFXXX", debtor_country="DE",
+        debtor_address="", actor=owner, now=now,
+    )  # fmt: skip
+    save("usdt_trc20", "USDT (TRC-20)", "50", "1", schedule="weekly")
+    save("email_wallet", "PayPal", "20", fee_percent=150, schedule="net", net_days=15)
     return save("iban", "Bank transfer (SEPA)", "25", "0.50")
 
 
