@@ -161,8 +161,12 @@ CELERY_BEAT_SCHEDULE = {
     "click-partitions": {"task": "tracking.tasks.ensure_click_partitions", "schedule": 3600},
     "put-clicks-away": {"task": "tracking.tasks.put_clicks_away", "schedule": 24 * 3600},
     "cut-old-addresses": {"task": "tracking.tasks.cut_old_addresses", "schedule": 24 * 3600},
+    "watch-credit": {"task": "payouts.tasks.watch_credit", "schedule": 30, "options": {"expires": 30}},
+    "make-invoice-drafts": {"task": "payouts.tasks.make_invoice_drafts", "schedule": 3600},
     "check-ledger": {"task": "payouts.tasks.check_books", "schedule": 24 * 3600},
     "submit-payouts": {"task": "payouts.tasks.submit_due_payouts", "schedule": 30, "options": {"expires": 60}},
+    "import-rates": {"task": "payouts.tasks.import_rates", "schedule": 2 * 3600},
+    "exchange-into-wallets": {"task": "payouts.tasks.exchange_into_wallets", "schedule": 900},
     "request-scheduled-payouts": {"task": "payouts.tasks.request_scheduled_payouts", "schedule": 3600},
     "look-up-payouts": {"task": "payouts.tasks.look_up_unknown", "schedule": 60, "options": {"expires": 60}},
 }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cpanet.ledger.checks import LEDGER, Finding, Invariant, balances_of, compare, examine
 from payouts.models import Payout
+from payouts.receivables.books import RECEIVABLES
 
 LATE_AFTER = "5 minutes"
 Status = Payout.Status
@@ -40,13 +41,30 @@ def _payouts(owner, units, statuses):
 
 
 def _deposits(owner, kinds, sign):
-    """SQL for (owner_id, currency, units) of what deposits have moved on these kinds of accounts."""
+    """SQL for (owner_id, currency, units) of what deposits and their refunds have moved on these kinds of accounts."""
     names = ", ".join(f"'{kind}'" for kind in kinds)
     return f"""SELECT {owner} AS owner_id, a.currency, {sign} * sum(e.amount) AS units
                FROM ledger_journal j JOIN ledger_entry e ON e.network_id = j.network_id AND e.journal_id = j.id
                JOIN ledger_account a ON a.network_id = e.network_id AND a.id = e.account_id
-               WHERE j.network_id = %(network)s AND j.kind = 'deposit' AND a.kind IN ({names})
+               WHERE j.network_id = %(network)s AND j.kind IN ('deposit', 'deposit_refund') AND a.kind IN ({names})
                GROUP BY 1, 2"""  # noqa: S608
+
+
+def _adjusted(*kinds):
+    """SQL for (owner_id, currency, units) of what booked adjustments have brought to these kinds of accounts."""
+    names = ", ".join(f"'{kind}'" for kind in kinds)
+    sides = " UNION ALL ".join(
+        f"""SELECT {side}_owner AS owner_id, currency, {sign} * amount AS units FROM payouts_adjustment
+            WHERE network_id = %(network)s AND status = 'booked' AND {side}_kind IN ({names})"""  # noqa: S608
+        for side, sign in (("credit", 1), ("debit", -1))
+    )
+    return f"SELECT owner_id, currency, sum(units) AS units FROM ({sides}) sides GROUP BY 1, 2"  # noqa: S608
+
+
+def _exchanged(owner, currency, units):
+    """SQL for (owner_id, currency, units) over exchanges; `units` and `currency` are columns of one of their sides."""
+    return f"""SELECT {owner} AS owner_id, {currency} AS currency, sum({units}) AS units FROM payouts_currencyexchange
+               WHERE network_id = %(network)s GROUP BY 1, 2"""  # noqa: S608
 
 
 def _sum(*parts):
@@ -99,19 +117,23 @@ BOOKS = (
         "hold_is_leads_on_hold",
         _("A webmaster's hold is the sum of his leads on hold, and of his part of the leads of those he referred"),
         balances_of("hold"),
-        _sum((1, _leads("affiliate_id", "held")), (1, _referrals("referrer_id", "referral_held"))),
+        _sum(
+            (1, _leads("affiliate_id", "held")),
+            (1, _referrals("referrer_id", "referral_held")),
+            (1, _adjusted("hold")),
+        ),
     ),
     _agree(
         "revenue_is_recognised",
         _("Revenue is the sum of what is recognised of all leads"),
         balances_of("revenue"),
-        _leads("0", "recognised_revenue"),
+        _sum((1, _leads("0", "recognised_revenue")), (1, _adjusted("revenue"))),
     ),
     _agree(
         "cost_is_earnings",
         _("The cost of webmasters is the sum of the earnings of all approved leads"),
         balances_of("cost", sign=-1),
-        _leads("0", "held + released"),
+        _sum((1, _leads("0", "held + released")), (-1, _adjusted("cost"))),
     ),
     _agree(
         "referral_cost_is_referrals",
@@ -142,13 +164,23 @@ BOOKS = (
         "fees_are_fees_of_payouts",
         _("Fees are the sum of the fees of the payouts that were sent"),
         balances_of("fees"),
-        _payouts("0", "fee", FEE_KEPT),
+        _sum((1, _payouts("0", "fee", FEE_KEPT)), (1, _adjusted("fees"))),
+    ),
+    _agree(
+        "bad_debt_is_written_off",
+        _("Bad debt is what two persons have written off"),
+        balances_of("bad_debt"),
+        _adjusted("bad_debt"),
     ),
     _agree(
         "cash_is_deposits_less_paid",
         _("Cash is what advertisers brought less what webmasters were paid"),
         balances_of("cash", sign=-1),
-        _sum((1, _deposits("0", ["cash"], -1)), (-1, _payouts("0", "amount - fee", [Status.PAID]))),
+        _sum(
+            (1, _deposits("0", ["cash"], -1)),
+            (-1, _payouts("0", "amount - fee", [Status.PAID])),
+            (-1, _adjusted("cash")),
+        ),
     ),
     _each(
         "payouts_match_journals",
@@ -167,9 +199,18 @@ BOOKS = (
         _sum(
             (1, _leads("affiliate_id", "held + released")),
             (1, _referrals("referrer_id", "referral_held + referral_released")),
+            (1, _adjusted("hold", "available")),
             (-1, _payouts("affiliate_id", "amount - fee", [Status.PAID])),
             (-1, _payouts("affiliate_id", "fee", FEE_KEPT)),
+            (-1, _exchanged("affiliate_id", "source", "sold")),
+            (1, _exchanged("affiliate_id", "target", "bought")),
         ),
+    ),
+    _agree(
+        "position_is_exchanges",
+        _("The currency position is what webmasters sold less what they bought"),
+        balances_of("position"),
+        _sum((1, _exchanged("0", "source", "sold")), (-1, _exchanged("0", "target", "bought"))),
     ),
     _agree(
         "advertiser_has_deposits_less_leads",
@@ -177,6 +218,7 @@ BOOKS = (
         balances_of("deposit", "receivable"),
         _sum(
             (1, _deposits("a.owner_id", ["deposit", "receivable"], 1)),
+            (1, _adjusted("deposit")),
             (-1, _leads("advertiser_id", "recognised_revenue")),
         ),
     ),
@@ -206,7 +248,7 @@ BOOKS = (
                 < %(now)s - interval '{LATE_AFTER}'""",  # noqa: S608
     ),
 )
-ALL = (*LEDGER, *BOOKS)
+ALL = (*LEDGER, *BOOKS, *RECEIVABLES)
 
 
 def examine_books(*, network_id: int, now: datetime, using=connection) -> list[Finding]:

@@ -2,10 +2,13 @@
 
 from django.urls import path
 
+from payouts.currencies import urls as currencies
 from payouts.receivables import urls as receivables
+from payouts.statements import urls as statements
 from payouts.views import advertiser, affiliate, agreed, batches, manager, rails, results
 
 webmaster_pages = [
+    *statements.webmaster_pages,
     path("balance/", affiliate.balance, name="balance"),
     path("payouts/", affiliate.payouts, name="payouts"),
     path("payouts/quote/", affiliate.payout_quote, name="payout_quote"),
@@ -14,8 +17,13 @@ webmaster_pages = [
     path("payouts/<int:pk>/cancel/", affiliate.payout_cancel, name="payout_cancel"),
     path("payout-details/", affiliate.payout_details, name="payout_details"),
     path("payout-details/<int:pk>/remove/", affiliate.payout_details_remove, name="payout_details_remove"),
+    *currencies.webmaster_pages,
 ]
-advertiser_pages = [path("balance/", advertiser.balance, name="balance"), *receivables.advertiser_pages]
+advertiser_pages = [
+    path("balance/", advertiser.balance, name="balance"),
+    *receivables.advertiser_pages,
+    *statements.advertiser_pages,
+]
 manager_pages = [
     path("payouts/", manager.payouts, name="payouts"),
     path("payouts/<int:pk>/", manager.payout, name="payout"),
@@ -36,5 +44,7 @@ manager_pages = [
     path("payout-methods/<int:pk>/", manager.payout_method, name="payout_method"),
     path("advertisers/<int:pk>/deposit/", manager.advertiser_deposit, name="advertiser_deposit"),
     *receivables.manager_pages,
+    *statements.manager_pages,
+    *currencies.manager_pages,
 ]
 public_pages = [path("payout-rails/<int:method_id>/notices/", rails.rail_notice, name="rail_notice")]

@@ -27,7 +27,7 @@ ROOMS = [
     {"pure"},
     {"models", "migrations"},
     {"selectors", "audit", "scope", "walls", "build", "books"},
-    {"services", "partitions", "journal", "postings", "adjustments", "checks", "outbox", "mail", "adapter", "importer"},
+    {"services", "partitions", "journal", "postings", "adjustments", "exchanges", "checks", "outbox", "mail", "adapter", "importer"},
     {"forms", "filters", "tables", "gates", "badges", "statistics", "demo", *PRESENTERS},
     {
         "views",

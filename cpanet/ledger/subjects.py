@@ -5,13 +5,19 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-PAGES = {"conversion": "lead", "payout": "payout", "advertiser": "advertiser"}
+PAGES = {
+    "conversion": "lead", "payout": "payout", "advertiser": "advertiser", "adjustment": "adjustment",
+    "exchange": "exchange",
+}  # fmt: skip
 
 
 def title_of(subject: str) -> str:
     """ "conversion:17" → “Lead 17”."""
     kind, _colon, number = subject.partition(":")
-    words = {"conversion": _("Lead"), "payout": _("Payout"), "advertiser": _("Advertiser")}
+    words = {
+        "conversion": _("Lead"), "payout": _("Payout"), "advertiser": _("Advertiser"), "adjustment": _("Adjustment"),
+        "exchange": _("Exchange"),
+    }  # fmt: skip
     return f"{words.get(kind, kind)} {number}".strip()
 
 

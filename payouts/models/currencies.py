@@ -117,6 +117,11 @@ class CurrencyExchange(NetworkModel):
         return public_id("ex", self.uid)
 
     @property
+    def pair(self) -> str:
+        """ "EUR → USD"."""
+        return f"{self.source} → {self.target}"
+
+    @property
     def kept(self) -> int:
         """What the spread left with the network, in units of the target."""
         return self.fair - self.bought

@@ -65,3 +65,9 @@ def currencies_of(*, affiliate_id: int, default: str) -> list[str]:
         Conversion.objects.filter(affiliate_id=affiliate_id).order_by().values_list("currency", flat=True).distinct()
     )
     return [default, *sorted(used - {default})]
+
+
+def available_by_currency(*, affiliate_id: int) -> dict[str, int]:
+    """{currency: units} of what a webmaster could ask for or exchange."""
+    rows = Account.objects.filter(kind="available", owner_id=affiliate_id).order_by("currency")
+    return dict(rows.values_list("currency", "balance"))

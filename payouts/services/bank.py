@@ -18,7 +18,7 @@ from payouts.fees import in_whole_coins
 from payouts.models import BankPayment, BankStatement
 from payouts.selectors.bank import known_advertisers
 from payouts.services.deposits import record_deposit
-from payouts.services.terms import locked_details
+from payouts.services.terms import locked_details, locked_terms
 
 Status = BankPayment.Status
 CHUNK = 1_000
@@ -126,7 +126,9 @@ def confirm_payment(*, payment_id: int, advertiser_id: int | None = None, actor,
 def confirm_proposed(*, payment_ids: list[int], actor, now: datetime) -> tuple[int, list[str]]:
     """Book every one of these for the advertiser proposed for it: (how many, what was refused and why)."""
     payments = list(BankPayment.objects.filter(pk__in=payment_ids).order_by("pk").select_for_update(of=("self",)))
-    owners = {(payment.proposed_id, payment.currency) for payment in payments if payment.proposed_id}
+    owners = sorted({(payment.proposed_id, payment.currency) for payment in payments if payment.proposed_id})
+    for owner, _currency in owners:
+        locked_terms(owner)
     lock_accounts([ref for owner, currency in owners for ref in deposit_refs(owner, currency)])
     done, refusals = 0, []
     for payment in payments:

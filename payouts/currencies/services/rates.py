@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from cpanet.accounts import audit
 from cpanet.core import outbound
 from cpanet.core.errors import DomainError
+from cpanet.tenancy.scope import network_scope
+from payouts.currencies.rate_files import MAX_BYTES, BadRates, RateTable, read_rates
+from payouts.currencies.selectors import currency_rules
 from payouts.models import CurrencyRate, CurrencyRules
-from payouts.rate_files import MAX_BYTES, BadRates, RateTable, read_rates
-from payouts.selectors.rates import currency_rules
 
 FETCH_SECONDS = 20
 KEPT_DAYS = 400
@@ -42,22 +43,23 @@ def import_rates(*, content: bytes, actor, now: datetime) -> RateTable:
     return table
 
 
-def fetch_rates(*, actor, now: datetime) -> RateTable:
-    """Import what lies at the network's address. Raises BadRates, outbound.OutboundError.
+def fetch_rates(*, network_id: int, now: datetime) -> str:
+    """Import what lies at the network's address; "" or what went wrong, which is written down for the page too.
 
-    To be called inside the network's scope; the failure is written down for the page too.
+    Opens the network's scope by itself: nothing waits for another server inside a transaction.
     """
-    rules = currency_rules()
-    if not rules.source_url:
-        raise BadRates(_("No address of rates is set."), field="source_url")
+    with network_scope(network_id):
+        rules = currency_rules()
+    failure = ""
     try:
-        with transaction.atomic():
-            table = import_rates(content=_fetched(rules.source_url), actor=actor, now=now)
+        content = _fetched(rules.source_url)
+        with network_scope(network_id):
+            import_rates(content=content, actor=None, now=now)
     except (DomainError, outbound.OutboundError) as error:
-        _note(rules, now, str(error))
-        raise
-    _note(rules, now, "")
-    return table
+        failure = str(error)
+    with network_scope(network_id):
+        CurrencyRules.objects.filter(pk=rules.pk).update(last_attempt_at=now, last_failure=failure[:500])
+    return failure
 
 
 def _fetched(url: str) -> bytes:
@@ -65,10 +67,6 @@ def _fetched(url: str) -> bytes:
     if answer.status != 200:
         raise BadRates(_("The server answered %d instead of the rates: check the address.") % answer.status)
     return answer.body
-
-
-def _note(rules, now, failure):
-    CurrencyRules.objects.filter(pk=rules.pk).update(last_attempt_at=now, last_failure=failure[:500])
 
 
 @transaction.atomic

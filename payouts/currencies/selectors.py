@@ -8,7 +8,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from cpanet.core.errors import DomainError
-from payouts.exchanging import CrossRate, exchanged
+from payouts.currencies.exchanging import CrossRate, exchanged
 from payouts.models import CurrencyRate, CurrencyRules
 
 

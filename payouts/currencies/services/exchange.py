@@ -14,9 +14,9 @@ from cpanet.ledger import exchanges
 from cpanet.ledger.journal import KeyReused, NotEnough
 from cpanet.ledger.models import Account
 from cpanet.ledger.selectors import webmaster_balance
-from payouts.exchanging import CrossRate, Exchanged, exchanged
+from payouts.currencies.exchanging import CrossRate, Exchanged, exchanged
+from payouts.currencies.selectors import MissingRate, currency_rules, known_currencies, rate_between
 from payouts.models import CurrencyExchange, Wallet
-from payouts.selectors.rates import MissingRate, currency_rules, known_currencies, rate_between
 
 KEY_LENGTH = 120
 

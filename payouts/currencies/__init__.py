@@ -1,0 +1,1 @@
+"""Currencies: rates come in, money becomes another currency."""
