@@ -1,4 +1,6 @@
-"""Tables of bank payments."""
+"""Tables of bank payments, invoices and adjustments."""
+
+from datetime import timedelta
 
 import django_tables2 as tables
 from django.urls import reverse
@@ -6,8 +8,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from cpanet.core.tables import MoneyColumn, NameColumn, StatusColumn, Table
-from payouts.models import BankPayment
+from cpanet.core.elements import figures
+from cpanet.core.tables import MoneyColumn, NameColumn, StatusColumn, Table, WhenColumn
+from payouts.models import Adjustment, BankPayment, Invoice, InvoiceRow
 
 PICK = {"th": {"class": "pick"}, "td": {"class": "pick"}}
 BANK_TONES = {"new": "warn", "booked": "ok", "set_aside": "off"}
@@ -65,3 +68,136 @@ class BankPaymentTable(Table):
             'aria-label="{}">'
         )
         return format_html(box, record.pk, _now("Choose payment %d") % record.pk)
+
+
+INVOICE_TONES = {"draft": "off", "issued": "info", "partly_paid": "warn", "paid": "ok", "cancelled": "off"}
+
+
+class InvoiceTable(Table):
+    """Invoices and credit notes; `audience` decides where they lead."""
+
+    audience = "manager"
+    caption = _("Invoices")
+    empty_state = {
+        "icon": "file-invoice",
+        "title": _("No invoices yet"),
+        "text": _("An invoice gathers the approved leads of an advertiser for a period."),
+        "action_label": _("Make an invoice"),
+        "action_url": "/manager/invoices/new/",
+    }
+
+    number_text = NameColumn(
+        verbose_name=_("Number"),
+        empty_values=(),
+        url=lambda invoice: reverse("manager:invoice", args=[invoice.pk]),
+        sub=lambda invoice: f"{invoice.since} – {invoice.until - timedelta(days=1)}",
+    )
+    advertiser = tables.Column(verbose_name=_("Advertiser"))
+    status = StatusColumn(verbose_name=_("Status"), tones=INVOICE_TONES)
+    total = MoneyColumn(verbose_name=_("Total"))
+    settled = MoneyColumn(verbose_name=_("Paid"))
+    due_date = tables.DateColumn(verbose_name=_("Due"), format="Y-m-d")
+
+    class Meta(Table.Meta):
+        model = Invoice
+        fields = ["number_text", "advertiser", "status", "total", "settled", "due_date"]
+
+    def __init__(self, *args, today=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def render_number_text(self, record):
+        name = record.number_text or _now("Draft")
+        if record.kind == Invoice.Kind.CREDIT_NOTE:
+            name = _now("%s, credit note") % name
+        return self.columns["number_text"].column.render(value=name, record=record)
+
+    def render_due_date(self, value, record):
+        is_late = self.today and record.status in Invoice.OPEN and value < self.today
+        return figures.status("overdue", _now("Overdue since %s") % value, {"overdue": "down"}) if is_late else value
+
+
+class OwnInvoiceTable(InvoiceTable):
+    """An advertiser's own."""
+
+    audience = "advertiser"
+    empty_state = {
+        "icon": "file-invoice",
+        "title": _("No invoices yet"),
+        "text": _("When the network invoices approved leads, the papers are here to look at and to download."),
+    }
+    number_text = NameColumn(
+        verbose_name=_("Number"),
+        empty_values=(),
+        url=lambda invoice: reverse("advertiser:invoice", args=[invoice.pk]),
+        sub=lambda invoice: f"{invoice.since} – {invoice.until - timedelta(days=1)}",
+    )
+
+    class Meta(InvoiceTable.Meta):
+        exclude = ["advertiser"]
+
+
+class InvoiceRowTable(Table):
+    """The leads behind an invoice."""
+
+    caption = _("Leads")
+    lead = tables.Column(verbose_name=_("Lead"), accessor="conversion_id", orderable=False)
+    offer = tables.Column(verbose_name=_("Offer"), accessor="conversion__offer__name", orderable=False)
+    goal = tables.Column(verbose_name=_("Goal"), accessor="conversion__goal__name", orderable=False)
+    decided = WhenColumn(verbose_name=_("Decided"), accessor="conversion__status_updated_at", orderable=False)
+    amount = MoneyColumn(verbose_name=_("Amount"), currency_accessor="conversion__currency", orderable=False)
+
+    class Meta(Table.Meta):
+        model = InvoiceRow
+        fields = ["lead", "offer", "goal", "decided", "amount"]
+
+    def __init__(self, *args, audience, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.audience = audience
+
+    def render_lead(self, value, record):
+        url = reverse(f"{self.audience}:lead", args=[value])
+        name = record.conversion.order_id or f"#{value}"
+        return format_html('<a href="{}">{}</a>', url, name)
+
+
+ADJUSTMENT_TONES = {"proposed": "warn", "booked": "ok", "refused": "off"}
+
+
+class AdjustmentTable(Table):
+    caption = _("Adjustments")
+    empty_state = {
+        "icon": "adjustments-horizontal",
+        "title": _("No adjustments yet"),
+        "text": _("What no lead and no payout explains is moved by hand: one person proposes it, another confirms."),
+        "action_label": _("Propose one"),
+        "action_url": "/manager/adjustments/new/",
+    }
+
+    pk = NameColumn(
+        verbose_name=_("Adjustment"),
+        url=lambda each: reverse("manager:adjustment", args=[each.pk]),
+        sub=lambda each: each.reason[:90],
+    )
+    status = StatusColumn(verbose_name=_("Status"), tones=ADJUSTMENT_TONES)
+    amount = MoneyColumn(verbose_name=_("Amount"))
+    debit_kind = tables.Column(verbose_name=_("From"), orderable=False)
+    credit_kind = tables.Column(verbose_name=_("To"), orderable=False)
+    proposed_by = tables.Column(verbose_name=_("Proposed by"), orderable=False)
+    decided_by = tables.Column(verbose_name=_("Decided by"), orderable=False)
+    proposed_at = WhenColumn(verbose_name=_("Proposed"))
+
+    class Meta(Table.Meta):
+        model = Adjustment
+        fields = [
+            "pk", "status", "amount", "debit_kind", "credit_kind", "proposed_by", "decided_by", "proposed_at",
+        ]  # fmt: skip
+
+    def render_pk(self, value, record):
+        return self.columns["pk"].column.render(value=f"{record.get_kind_display()} #{value}", record=record)
+
+    def render_debit_kind(self, value, record):
+        return f"{value} #{record.debit_owner}" if record.debit_owner else value
+
+    def render_credit_kind(self, value, record):
+        return f"{value} #{record.credit_owner}" if record.credit_owner else value

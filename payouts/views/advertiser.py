@@ -8,6 +8,7 @@ from cpanet.ledger.filters import AdvertiserStatementFilter
 from cpanet.ledger.kinds import ADVERTISER_KINDS
 from cpanet.ledger.selectors import advertiser_balance, currencies_of_owner, entries_of_advertiser
 from cpanet.ledger.tables import AdvertiserStatement
+from payouts.models import AdvertiserTerms
 
 
 @advertiser_view
@@ -19,6 +20,7 @@ def balance(request):
     deposit, owed = advertiser_balance(advertiser_id=owner, currency=currency)
     found = AdvertiserStatementFilter(request.GET, entries_of_advertiser(advertiser_id=owner, currency=currency))
     context = {
+        "terms": AdvertiserTerms.objects.filter(advertiser=owner).first(),
         "currency": currency,
         "deposit": deposit,
         "owed": owed,

@@ -3,6 +3,7 @@
 from django.db import connections, transaction
 
 TABLES = ("ledger_account", "ledger_journal", "ledger_entry", "tracking_conversion", "payouts_payout")
+TABLES += ("payouts_invoice", "payouts_invoicerow", "payouts_adjustment", "payouts_bankpayment")
 
 
 def forge(statements, network_id):

@@ -8,7 +8,7 @@ from decimal import Decimal
 from cpanet.core.money import to_text, to_units
 from payouts.models import Payout, PayoutMethod
 from payouts.selectors.money import webmaster_money
-from payouts.services import batches, details, methods, outcomes, requests
+from payouts.services import batches, details, invoices, methods, outcomes, requests
 from tests import factories
 from tests.factories import NOW
 from tracking.models import Conversion
@@ -140,3 +140,15 @@ def text_of(response) -> str:
 def status_of(row) -> str:
     """The status of a payout or batch as it is now."""
     return type(row).objects.get(pk=row.pk).status
+
+
+def invoiced(advertiser, actor, *, at=AFTER_HOLD):
+    """Everything of an advertiser that waits for an invoice or credit note until today, issued. The last of them."""
+    today = at.date()
+    drafts = invoices.make_drafts(
+        advertiser=advertiser, currency="USD", since=today - timedelta(days=40), until=today + timedelta(days=1),
+        actor=actor, now=at,
+    )  # fmt: skip
+    for each in drafts:
+        issued = invoices.issue(invoice_id=each.pk, expected_total=each.total, actor=actor, now=at)
+    return issued

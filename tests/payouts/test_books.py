@@ -12,11 +12,12 @@ from django.db import connections, transaction
 
 from cpanet.tenancy.scope import network_scope
 from payouts.books import ALL, examine_books
-from payouts.services import deposits, outcomes
+from payouts.models import BankPayment
+from payouts.services import adjustments, bank, deposits, outcomes
 from tests import factories
 from tests.factories import NOW
 from tests.fixtures.database import _fresh_copy
-from tests.payouts import story
+from tests.payouts import statements, story
 from tests.payouts.forgery import enter, forge
 from tests.payouts.story import AFTER_HOLD, usd
 from tracking.services.holds import release_due_holds
@@ -77,6 +78,33 @@ def _live():
     )  # fmt: skip
     release_due_holds(now=AFTER_HOLD)
     story.approve(story.lead(carol, offer=offer, at=AFTER_HOLD), at=AFTER_HOLD)
+    _live_of_receivables(alice, first, second)
+
+
+def _live_of_receivables(alice, first, second):
+    """Bank payments, a refund, an invoice and its credit note, adjustments and a debt written off."""
+    grocer = factories.advertiser()
+    offer = factories.offer(advertiser=grocer)
+    factories.goal(offer=offer, revenue="30", earning="20")
+    bank.import_statement(
+        content=statements.MT940.encode(), file_name="bank.sta", currency="USD", actor=first, now=AFTER_HOLD
+    )
+    paid = BankPayment.objects.get(amount=usd("500"))
+    bank.confirm_payment(payment_id=paid.pk, advertiser_id=grocer.pk, actor=first, now=AFTER_HOLD)
+    refund = {"advertiser": grocer, "amount": usd("460"), "currency": "USD", "reason": "Asked", "actor": first}
+    deposits.refund_deposit(**refund, idempotency_key="1", now=AFTER_HOLD)
+    leads = [story.approve(story.lead(alice, offer=offer, at=AFTER_HOLD), at=AFTER_HOLD) for _ in range(3)]
+    for _ in range(2):
+        story.invoiced(grocer, first)
+        story.decline(leads[0], at=AFTER_HOLD)
+    moved = {"currency": "USD", "reason": "Agreed", "actor": first, "now": AFTER_HOLD}
+    for debit, credit in ((("cost", 0), ("available", alice.pk)), (("cash", 0), ("fees", 0))):
+        made = adjustments.propose(
+            debit=debit, credit=credit, amount=usd("3"), idempotency_key=f"{credit[0]}", **moved
+        )
+        adjustments.confirm(adjustment_id=made.pk, actor=second, now=AFTER_HOLD)
+    lost = adjustments.propose_write_off(advertiser=grocer, amount=usd("5"), idempotency_key="loss", **moved)
+    adjustments.confirm(adjustment_id=lost.pk, actor=second, now=AFTER_HOLD)
 
 
 @pytest.fixture
@@ -116,6 +144,24 @@ def account(kind):
 
 
 FAULTS = {
+    "adjustments_match_journals": [
+        f"UPDATE payouts_adjustment SET amount = amount + 1 WHERE {OF} AND credit_kind = 'available'"
+    ],
+    "bad_debt_is_written_off": [f"UPDATE payouts_adjustment SET amount = amount + 1 WHERE {OF} AND kind = 'write_off'"],
+    "bank_payments_match_deposits": [
+        f"UPDATE payouts_bankpayment SET amount = amount + 1 WHERE {OF} AND status = 'booked'"
+    ],
+    "invoices_are_their_leads": [f"UPDATE payouts_invoice SET total = total + 1 WHERE {OF} AND kind = 'credit_note'"],
+    "invoice_lines_are_their_leads": [
+        f"UPDATE payouts_invoiceline SET amount = amount + 1 WHERE id = {first('payouts_invoiceline')}"
+    ],
+    "leads_are_invoiced_as_recognised": [
+        f"UPDATE payouts_invoicerow SET amount = amount + 1 "
+        f"WHERE id = {first('payouts_invoicerow', 'NOT is_correction')}"
+    ],
+    "invoice_numbers_without_gaps": [
+        f"UPDATE payouts_invoice SET number = number + 1 WHERE {OF} AND kind = 'credit_note'"
+    ],
     "journals_sum_to_zero": [f"UPDATE ledger_entry SET amount = amount + 1 WHERE id = {first('ledger_entry')}"],
     "journals_have_entries": [f"DELETE FROM ledger_entry WHERE journal_id = {first('ledger_journal')}"],
     "balance_is_sum_of_entries": [f"UPDATE ledger_account SET balance = balance + 1 WHERE id = {account('available')}"],

@@ -12,17 +12,20 @@ PARAMETERS = {
     "job_pk": "job", "affiliate_pk": "affiliate", "link_id": "link", "lead_id": "lead", "key_id": "postback_key",
     "call_id": "call", "method_id": "method", "coupon_pk": "coupon", "cap_pk": "cap",
     "offer_id": "offer", "receiver_id": "receiver", "delivery_id": "delivery", "entry_id": "block_entry",
-    "term_id": "hold_term",
+    "term_id": "hold_term", "bulk_id": "bulk",
 }  # fmt: skip
 PAGES = {
-    "site_remove": "site", "api_key_revoke": "api_key", "payout": "payout", "payout_cancel": "payout",
+    "bank_payment": "bank_payment", "bank_payment_act": "bank_payment", "invoice": "invoice", "invoice_act": "invoice",
+    "invoice_pdf": "invoice", "invoice_xlsx": "invoice", "adjustment": "adjustment", "adjustment_act": "adjustment",
+    "advertiser_terms": "advertiser", "advertiser_refund": "advertiser", "advertiser_write_off": "advertiser",
+    "site_remove": "site", "api_key_revoke": "api_key", "payout": "payout", "exchange": "exchange", "payout_cancel": "payout",
     "payout_act": "payout", "payout_receipt": "payout", "batch_results": "batch", "batch_mark": "batch",
      "payout_details_remove": "details", "webmaster": "affiliate",
     "webmaster_decide": "affiliate", "webmaster_payout_terms": "affiliate", "webmaster_terms": "affiliate", "webmaster_referral": "affiliate",
     "webmaster_hold": "affiliate", "hold_term_remove": "affiliate",
     "advertiser": "advertiser", "advertiser_deposit": "advertiser", "vertical_change": "vertical", "batch": "batch",
     "batch_act": "batch", "batch_confirm": "batch", "batch_register": "batch", "payout_method": "method", "job": "job",
-    "creative_image": "creative", "bank_payment": "bank_payment", "bank_payment_act": "bank_payment", "offer_logo": "offer",
+    "creative_image": "creative", "offer_logo": "offer",
 }  # fmt: skip
 STARTS = {
     "domain": "domain", "offer": "offer", "statement": "statement", "rate": "offer", "feed": "offer",

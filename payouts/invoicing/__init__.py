@@ -1,0 +1,1 @@
+"""What invoices are made of: periods, and the paper itself. Pure."""

@@ -1,0 +1,23 @@
+"""E-mails about invoices."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cpanet.core.money import format_money
+from payouts.models import Invoice
+from payouts.services.recipients import write_to_advertiser
+
+
+def tell_of_invoice(invoice: Invoice) -> None:
+    """Write to the advertiser that an invoice or credit note was issued."""
+
+    def subject():
+        kind, number = invoice.get_kind_display(), invoice.number_text
+        amount = format_money(abs(invoice.total), invoice.currency)
+        return _("%(kind)s %(number)s over %(amount)s") % {"kind": kind, "number": number, "amount": amount}
+
+    write_to_advertiser(
+        invoice.advertiser_id, template="invoice", subject=subject,
+        values=lambda: {"invoice": invoice, "amount": format_money(abs(invoice.total), invoice.currency)},
+        path=reverse("advertiser:invoice", args=[invoice.pk]),
+    )  # fmt: skip
