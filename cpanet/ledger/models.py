@@ -2,6 +2,7 @@
 
 import pgtrigger
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -100,7 +101,10 @@ class Journal(NetworkModel):
 
     class Meta(NetworkModel.Meta):
         constraints = [models.UniqueConstraint("network", "key", name="journal_key")]
-        indexes = [models.Index(fields=["network", "subject", "id"], name="journals_of_subject")]
+        indexes = [
+            models.Index(fields=["network", "subject", "id"], name="journals_of_subject"),
+            models.Index(fields=["network", "effective_at"], name="journals_by_time"),  # balances at a past moment
+        ]
         triggers = [
             pgtrigger.Protect(name="journal_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
             _refuse_truncate("journal_no_truncate"),
@@ -144,3 +148,40 @@ class Entry(NetworkModel):
 
     def __str__(self):
         return f"{self.amount} → {self.account_id}"
+
+
+class Fuse(NetworkModel):
+    """What stops the automatic part of a network when it does far more than usual; a person lets it go on.
+
+    It blows when one kind of automatic work exceeds, within a day, both `floor` and `factor` times the median of the
+    last two weeks. `figures`: what (kind), count, median and limit at that moment.
+    """
+
+    is_on = models.BooleanField(_("on"), default=True)
+    factor = models.PositiveSmallIntegerField(_("times the usual"), default=3, validators=[MinValueValidator(2)])
+    floor = models.PositiveIntegerField(_("and at least"), default=500)
+    blown_at = models.DateTimeField(null=True, editable=False)
+    told_at = models.DateTimeField(null=True, editable=False)
+    figures = models.JSONField(default=dict, editable=False)
+    let_go_at = models.DateTimeField(null=True, editable=False)
+    let_go_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta(NetworkModel.Meta):
+        constraints = [models.UniqueConstraint("network", name="one_fuse_per_network")]
+
+    def __str__(self):
+        return f"fuse of {self.network_id}"
+
+
+class AutomaticCount(NetworkModel):
+    """How much of one kind the machine did by itself on one day (UTC)."""
+
+    day = models.DateField()
+    what = models.CharField(max_length=16)
+    number = models.BigIntegerField(default=0)
+
+    class Meta(NetworkModel.Meta):
+        constraints = [models.UniqueConstraint("network", "what", "day", name="one_count_per_day")]
+
+    def __str__(self):
+        return f"{self.what} {self.day}"

@@ -56,17 +56,19 @@ def balance(request):
 
 
 def _journey(money):
+    def entries(kind):
+        return f"{reverse('webmaster:entries')}?account={kind}&currency={money.currency}"
+
+    hold = {"label": _("On hold"), "units": money.hold, "hint": _("approved, waits for its release")}
+    available = {"label": _("Available"), "units": money.available, "hint": _("request it when you like")}
+    in_payout = {"label": _("In payout"), "units": money.in_payout, "hint": _("on its way to you")}
+    paid = {"label": _("Paid"), "units": money.paid, "hint": _("has reached you so far")}
     return [
-        {
-            "key": "pending",
-            "label": _("Pending"),
-            "units": money.pending,
-            "hint": _("an estimate, not decided yet"),
-        },
-        {"key": "hold", "label": _("On hold"), "units": money.hold, "hint": _("approved, waits for its release")},
-        {"key": "available", "label": _("Available"), "units": money.available, "hint": _("request it when you like")},
-        {"key": "in_payout", "label": _("In payout"), "units": money.in_payout, "hint": _("on its way to you")},
-        {"key": "paid", "label": _("Paid"), "units": money.paid, "hint": _("has reached you so far")},
+        {"key": "pending", "label": _("Pending"), "units": money.pending, "hint": _("an estimate, not decided yet")},
+        {"key": "hold", "url": entries("hold"), **hold},
+        {"key": "available", "url": entries("available"), **available},
+        {"key": "in_payout", "url": entries("in_payout"), **in_payout},
+        {"key": "paid", "url": reverse("webmaster:payouts"), **paid},
     ]
 
 
