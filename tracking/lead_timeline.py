@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cpanet.accounts.models import AuditEntry
 from cpanet.core.money import format_money, to_units
 from cpanet.core.ui import format_signed_money, tone_of
 from cpanet.ledger.kinds import ADVERTISER_KINDS, WEBMASTER_KINDS, natural
 from cpanet.ledger.models import Entry
 from cpanet.ledger.selectors import entries_of_subject
 from offers.presenters import percent_text
-from tracking.choices import Intake, Status
+from tracking.choices import DisputeState, Intake, Status
 from tracking.models import Conversion, ConversionRevision
 from tracking.outgoing.selectors import deliveries_about
 from tracking.outgoing.words import SHORT_EVENTS, TONES
@@ -32,6 +33,8 @@ def timeline_of(lead: Conversion, reader: str) -> list[dict]:
     items += [_decided(revision, lead, reader) for revision in lead.revisions.all()]
     items += [_moved(entry) for entry in entries_shown_to(lead, reader)]
     items += told_items(lead, reader)
+    items += [item for dispute in lead.disputes.all() for item in _disputed(dispute)]
+    items += _paid_for(lead, reader) + (_blocks(lead) if reader == STAFF else [])
     return sorted(items, key=lambda item: item["at"], reverse=True)
 
 
@@ -89,6 +92,41 @@ def _calculation(lead: Conversion, side: str) -> str:
 
 def _amount(text, lead):
     return format_money(to_units(text or 0, lead.currency), lead.currency)
+
+
+def _disputed(dispute) -> list[dict]:
+    opened = {"at": dispute.opened_at, "title": _("Disputed"), "text": dispute.text, "icon": "scale", "tone": "warn"}
+    if dispute.answered_at is None:
+        return [opened]
+    who = dispute.get_answered_as_display() if dispute.answered_as else ""
+    tone = "ok" if dispute.state == DisputeState.GRANTED else "off"
+    return [opened, {
+        "at": dispute.answered_at, "title": dispute.get_state_display(), "text": dispute.answer, "actor": who,
+        "icon": "scale", "tone": tone,
+    }]  # fmt: skip
+
+
+def _paid_for(lead, reader) -> list[dict]:
+    """When the advertiser had paid for it; to the webmaster only where his money waits for that."""
+    if not lead.funded_at or not (lead.needs_funding or reader == STAFF):
+        return []
+    title = _("Paid for by the advertiser")
+    return [{"at": lead.funded_at, "title": title, "text": "", "icon": "coins", "tone": "info"}]
+
+
+def _blocks(lead) -> list[dict]:
+    """When its money was held back and let go, and by whom."""
+    titles = {"conversion.blocked": _("Held back"), "conversion.unblocked": _("Unblocked")}
+    entries = AuditEntry.objects.filter(
+        subject_type=Conversion._meta.label_lower, subject_id=lead.pk, action__in=titles
+    )
+    return [
+        {
+            "at": entry.at, "title": titles[entry.action], "text": entry.changes.get("reason", ""),
+            "actor": entry.actor_label, "icon": "lock", "tone": "off",
+        }
+        for entry in entries
+    ]  # fmt: skip
 
 
 def _clicked(lead):

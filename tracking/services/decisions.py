@@ -14,6 +14,7 @@ from tracking.choices import DecisionSource, Status
 from tracking.models import BulkDecision, Conversion, ConversionRevision
 from tracking.outgoing.services.events import tell_decided
 from tracking.services.dirty import mark_dirty
+from tracking.services.disputes import close_by_decision
 from tracking.services.funding import mark_funded, note_funding
 from tracking.services.targets import (
     STRENGTH,
@@ -111,7 +112,7 @@ def _keep_conflict(conversion, target, source, source_reference, actor, now):
 
 
 def _carry_out(conversion, target: Target, word: _Word, now, decided_by=None):
-    change = change_to(conversion, target)
+    change, earning_before = change_to(conversion, target), conversion.earning
     _apply(conversion, target, word.source if decided_by is None else decided_by, now)
     _move_money(conversion, change, word.actor, now)
     note_funding(conversion=conversion, revenue_change=change.revenue, now=now)
@@ -120,6 +121,9 @@ def _carry_out(conversion, target: Target, word: _Word, now, decided_by=None):
         mark_funded(advertiser_id=conversion.advertiser_id, currency=conversion.currency, now=now)
         conversion.refresh_from_db(fields=["funded_at"])
     _write_revision(conversion, word, now)
+    close_by_decision(
+        conversion=conversion, earning_before=earning_before, source=word.source, actor=word.actor, now=now
+    )
     mark_dirty(conversion.clicked_at, conversion.created_at, now)
     tell_decided(conversion, now)
 

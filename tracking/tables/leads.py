@@ -57,13 +57,17 @@ class WebmasterLeads(LeadTable):
         sequence = ("lead", "offer", "sub1", "earning", "status", "money")
 
 
+def _pick_column():
+    return PartColumn(
+        PARTS + "lead_pick.html", verbose_name="", orderable=False, attrs={"td": {"class": "pick"}}, accessor="pk"
+    )
+
+
 class AdvertiserLeads(LeadTable):
     """Never the earning, the margin or the webmaster's name."""
 
     lead_page = "advertiser:lead"
-    pick = PartColumn(
-        PARTS + "lead_pick.html", verbose_name="", orderable=False, attrs={"td": {"class": "pick"}}, accessor="pk"
-    )
+    pick = _pick_column()
     lead = _lead_column(attrs={"td": {"class": "cell-head"}})
     webmaster = PartColumn(PARTS + "lead_source.html", verbose_name=_("Webmaster"), orderable=False, accessor="pk")
     order_amount = MoneyColumn(verbose_name=_("Order"), default="—")
@@ -84,10 +88,11 @@ class AdvertiserLeads(LeadTable):
 
 
 class ManagerLeads(LeadTable):
-    """Everything there is to a lead; decisions are made on its page."""
+    """Everything there is to a lead; decisions are made on its page, or about many at once."""
 
     lead_page = "manager:lead"
-    lead = _lead_column()
+    pick = _pick_column()
+    lead = _lead_column(attrs={"td": {"class": "cell-head"}})
     people = NameColumn(verbose_name=_("Webmaster"), accessor="affiliate__name", sub=lambda lead: lead.advertiser.name)
     sub1 = _mark_column()
     revenue = MoneyColumn(verbose_name=_("Revenue"))
@@ -104,4 +109,4 @@ class ManagerLeads(LeadTable):
     }
 
     class Meta(LeadTable.Meta):
-        sequence = ("lead", "offer", "people", "sub1", "revenue", "earning", "margin", "status", "money")
+        sequence = ("pick", "lead", "offer", "people", "sub1", "revenue", "earning", "margin", "status", "money")

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from cpanet.core.errors import DomainError
 from cpanet.core.tables import configured
 from cpanet.core.ui import replaced_query
-from tracking.choices import Status
+from tracking.choices import DecisionSource, Status
+from tracking.decisions.forms import AmountsForm
 from tracking.filters import LeadFilter
 from tracking.forms import DeclineForm, refuse
+from tracking.selectors.disputes import last_bulk
 from tracking.selectors.leads import choices_of, number_waiting
 from tracking.services.bulk_decisions import sentence_of
 from tracking.services.decisions import decide
@@ -27,11 +29,14 @@ def lead_list(
     names, goals = choices_of(offers)
     filters = LeadFilter(request.GET, offers=names, goals=goals, hidden=hidden, by_order=by_order)
     found = filters.narrow(leads)
-    table = configured(table_class(in_order(found)), request)
+    unseen = () if context.get("bulk_pages") else ("pick",)
+    table = configured(table_class(in_order(found), exclude=unseen), request)
     table.part_context = {
         "csrf_token": get_token(request), "here": request.get_full_path(),
         "decide_page": context.get("decide_page", ""),
     }  # fmt: skip
+    if context.get("bulk_pages"):
+        context["last_bulk"] = last_bulk(request.user, timezone.now())
     context |= {
         "table": table, "filter": filters, "tabs": _tabs(request, leads), "here": request.get_full_path(),
         "decline": DeclineForm(),
@@ -55,11 +60,12 @@ def _tabs(request, leads):
 
 def decided(request, lead, *, source, page, show):
     """Carry out the decision a form asks for; `show(lead, form)` draws the lead's page again when it cannot be."""
-    status = request.POST.get("status", "")
-    form = DeclineForm(request.POST) if status == Status.DECLINED else None
+    status, form = request.POST.get("status", ""), _form(request, lead, source)
     if form and not form.is_valid():
         return show(lead, form)
-    words = form.cleaned_data if form else {}
+    words = dict(form.cleaned_data) if form else {}
+    if "quantity" in request.POST:
+        words["quantities"] = request.POST.getlist("quantity")
     try:
         decision = decide(
             conversion_id=lead.pk, status=status, source=source, actor=request.user, now=timezone.now(), **words
@@ -72,6 +78,15 @@ def decided(request, lead, *, source, page, show):
     tell = messages.warning if decision.conflict else messages.success
     tell(request, _("Lead %(number)s. %(sentence)s") % {"number": lead.pk, "sentence": sentence_of(decision)})
     return redirect(next_page(request, reverse(page, args=[lead.pk])))
+
+
+def _form(request, lead, source):
+    """The form that goes with the decision: a reason for a decline, amounts for another amount."""
+    if request.POST.get("status") == Status.DECLINED:
+        return DeclineForm(request.POST)
+    if "order_amount" in request.POST:
+        return AmountsForm(request.POST, lead=lead, for_staff=source == DecisionSource.MANAGER)
+    return None
 
 
 def next_page(request, otherwise: str) -> str:

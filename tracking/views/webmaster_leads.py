@@ -14,6 +14,7 @@ from tracking.models import Conversion
 from tracking.selectors.clicks import find_click
 from tracking.selectors.leads import leads_of_affiliate, offers_promoted_by
 from tracking.tables.leads import WebmasterLeads
+from tracking.views.disputes import dispute_card
 from tracking.views.lead_pages import lead_list
 
 
@@ -38,8 +39,8 @@ def lead(request, lead_id):
         return redirect("webmaster:referrals")  # his part stands in his statement; the lead itself is another's
     lead = get_object_or_404(leads_of_affiliate(request.affiliate), pk=lead_id)
     flags = flags_shown_to(lead, WEBMASTER)
-    context = {
-        "flags": flags, "hold_words": hold_in_words(lead, flags), "click_page": "webmaster:click",
+    context = dispute_card(lead, "webmaster") | {
+        "own_dispute": True, "flags": flags, "hold_words": hold_in_words(lead, flags), "click_page": "webmaster:click",
         "why": [*attribution_of(lead), *caps_of(lead, WEBMASTER)],
         "lead": lead, "title": _("Lead № %s") % lead.pk, "list_url": reverse("webmaster:leads"),
         "facts": facts_of(lead, find_click(lead.click_id), WEBMASTER), "price": price_in_words(lead, WEBMASTER),

@@ -1,0 +1,1 @@
+"""Decisions, disputes and blocks as people type and read them."""
