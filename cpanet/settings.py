@@ -162,6 +162,7 @@ CELERY_BEAT_SCHEDULE = {
     "put-clicks-away": {"task": "tracking.tasks.put_clicks_away", "schedule": 24 * 3600},
     "cut-old-addresses": {"task": "tracking.tasks.cut_old_addresses", "schedule": 24 * 3600},
     "watch-credit": {"task": "payouts.tasks.watch_credit", "schedule": 30, "options": {"expires": 30}},
+    "refresh-reliability": {"task": "payouts.tasks.refresh_reliability", "schedule": 3600},
     "make-invoice-drafts": {"task": "payouts.tasks.make_invoice_drafts", "schedule": 3600},
     "check-ledger": {"task": "payouts.tasks.check_books", "schedule": 24 * 3600},
     "submit-payouts": {"task": "payouts.tasks.submit_due_payouts", "schedule": 30, "options": {"expires": 60}},

@@ -18,7 +18,7 @@ from cpanet.core.tables import (
     Table,
     WhenColumn,
 )
-from offers import presenters
+from offers import presenters, reliability
 from offers.models import Offer, Product
 
 _STATE_TONES = {"gone": "off", "available": "ok", "absent": "warn"}
@@ -50,12 +50,13 @@ class CatalogueTable(Table):
     cr = PercentColumn(verbose_name=_("CR"))
     approval = PercentColumn(verbose_name=_("Approved"), digits=0)
     hold_days = NumberColumn(verbose_name=_("Hold, days"))
+    pays = tables.Column(verbose_name=_("Advertiser pays"), accessor="advertiser", orderable=False)
     countries = tables.Column(verbose_name=_("Countries"), orderable=False, empty_values=())
     access = tables.Column(verbose_name=_("Access"), orderable=False)
 
     class Meta(Table.Meta):
         model = Offer
-        fields = ["name", "rate", "epc", "cr", "approval", "hold_days", "countries", "access"]
+        fields = ["name", "rate", "epc", "cr", "approval", "hold_days", "pays", "countries", "access"]
 
     order_epc, order_cr, order_approval = _empty_last("epc"), _empty_last("cr"), _empty_last("approval")
 
@@ -77,6 +78,10 @@ class CatalogueTable(Table):
 
     def render_epc(self, value, record):
         return format_money(int(value), record.currency)
+
+    def render_pays(self, record):
+        found = reliability.of(record.advertiser)
+        return figures.status(found.word, found.word, {found.word: found.tone}, found.figures)
 
     def render_countries(self, record):
         return presenters.geo_text(record.countries)

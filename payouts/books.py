@@ -243,6 +243,9 @@ BOOKS = (
         _("No lead waits longer than five minutes after its hold is over"),
         f"""SELECT id AS conversion_id, hold_until FROM tracking_conversion
             WHERE network_id = %(network)s AND (held > 0 OR referral_held > 0) AND NOT is_blocked
+              AND NOT EXISTS (
+                SELECT 1 FROM ledger_fuse f WHERE f.network_id = %(network)s AND (f.blown_at IS NOT NULL
+                  OR f.let_go_at > %(now)s - interval '{LATE_AFTER}'))
               AND (NOT needs_funding OR funded_at IS NOT NULL)
               AND greatest(hold_until, updated_at, CASE WHEN needs_funding THEN funded_at END)
                 < %(now)s - interval '{LATE_AFTER}'""",  # noqa: S608

@@ -8,13 +8,15 @@ from functools import wraps
 from celery import shared_task
 from django.utils import timezone
 
+from cpanet.ledger import fuse
 from cpanet.tenancy.scope import network_scope
 from cpanet.tenancy.selectors import active_network_ids
 from payouts.currencies.selectors import currency_rules
 from payouts.currencies.services import rates
 from payouts.currencies.services.exchange import exchange_into_wallet
 from payouts.models import Wallet
-from payouts.services import credit, drafts, freezes, schedules, sending
+from payouts.services import credit, drafts, freezes, reliability, schedules, sending
+from payouts.services.fuse_letters import tell_of_fuse
 from tracking.services import holds
 from tracking.services.funding import mark_all_funded
 
@@ -35,14 +37,16 @@ def release_all(network_id: int, now) -> holds.Released:
     count, amounts = 0, {}
     with network_scope(network_id):
         mark_all_funded(now=now)
-    while True:
+    is_going = True
+    while is_going:
         with network_scope(network_id):
-            released = holds.release_due_holds(now=now)
-        if not released.count:
-            return holds.Released(count, amounts)
+            released = holds.Released(0, {}) if fuse.is_blown() else holds.release_due_holds(now=now)
+            is_going = fuse.count(fuse.RELEASES, released.count, now=now) and released.count > 0
+            tell_of_fuse(now=now)
         count += released.count
         for currency, units in released.amount_by_currency.items():
             amounts[currency] = amounts.get(currency, 0) + units
+    return holds.Released(count, amounts)
 
 
 @shared_task
@@ -114,6 +118,18 @@ def watch_credit(network_id=None, advertiser_id=None):
 def _watch_in_scope(*, network_id, advertiser_id, now):
     with network_scope(network_id):
         credit.watch(advertiser_id=advertiser_id, now=now)
+
+
+@shared_task
+def refresh_reliability():
+    """How advertisers pay, for the catalogue."""
+    for network_id in active_network_ids():
+        _for_network(network_id, _refresh_reliability)
+
+
+def _refresh_reliability(*, network_id, now):
+    with network_scope(network_id):
+        reliability.refresh_reliability(now=now)
 
 
 @shared_task

@@ -22,12 +22,13 @@ PARTS = [
 ]
 # Modules that turn rows into what a page shows.
 PRESENTERS = {"presenters", "lead_facts", "lead_flags", "lead_timeline", "lead_why", "click_why", "link_pages"}
+LEDGER_SERVICES = {"journal", "postings", "adjustments", "exchanges", "fuse", "checks"}
 # Pure modules come first: whatever is not named here may import nothing but core and other pure modules.
 ROOMS = [
     {"pure"},
     {"models", "migrations"},
     {"selectors", "audit", "scope", "walls", "build", "books"},
-    {"services", "partitions", "journal", "postings", "adjustments", "exchanges", "checks", "outbox", "mail", "adapter", "importer"},
+    {"services", "partitions", *LEDGER_SERVICES, "outbox", "mail", "adapter", "importer"},
     {"forms", "filters", "tables", "gates", "badges", "statistics", "demo", *PRESENTERS},
     {
         "views",

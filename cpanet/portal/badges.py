@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from cpanet.accounts.models import Affiliate
 from cpanet.accounts.roles import Role, may
+from cpanet.ledger.fuse import is_blown
 from offers.models import OfferAccess
 from payouts.models import Adjustment, AdvertiserTerms, Invoice, Payout
 from payouts.selectors.bank import number_waiting
@@ -53,6 +54,8 @@ def _of_staff(role: Role):
         counts["adjustments"] = Adjustment.objects.filter(status=Adjustment.Status.PROPOSED).count()
         counts["invoices"] = Invoice.objects.filter(status=Invoice.Status.DRAFT).count()
         counts["advertisers"] = AdvertiserTerms.objects.filter(paused_at__isnull=False).count()
+    if may(role, "payouts.confirm"):
+        counts["fuse"] = int(is_blown())
     if may(role, "payouts.review"):
         waiting = Q(status=Payout.Status.REQUESTED) | ~Q(attention="")
         counts["payouts"] = Payout.objects.filter(waiting).count()

@@ -32,7 +32,7 @@ def catalogue(affiliate: Affiliate, now: datetime) -> QuerySet[Offer]:
     `top_fixed` (units), `top_percent` (basis points): the best current earning he can meet. Filter and sort it with
     `offers.filters.CatalogueFilter`.
     """
-    found = visible_offers(affiliate, now).select_related("advertiser", "vertical", "metrics")
+    found = visible_offers(affiliate, now).select_related("advertiser__reliability", "vertical", "metrics")
     return with_details(_with_figures(found, affiliate, now), rates_shown_to(affiliate.pk, now))
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from cpanet.accounts.gates import affiliate_view
 from cpanet.core.tables import configured
 from cpanet.core.views import form_page
-from offers import presenters, services
+from offers import presenters, reliability, services
 from offers.filters import CatalogueFilter, ProductFilter
 from offers.forms import AccessRequestForm
 from offers.models import Creative, Offer
@@ -80,6 +80,7 @@ def _offer_page(request, offer: Offer, form):
         "offer": offer,
         "sheet": sheet,
         "epc": presenters.epc_text(offer),
+        "pays": reliability.of(offer.advertiser),
         "caps": [presenters.cap_line(state, offer.currency) for state in _caps(request, offer)],
         "geo": presenters.geo_names(offer.countries),
         "state": presenters.access_state(offer),

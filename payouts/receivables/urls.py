@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from payouts.views import adjustments, bank, invoices, terms
+from payouts.views import adjustments, bank, fuse, invoices, terms
 
 advertiser_pages = [
     path("invoices/", invoices.own_invoices, name="invoices"),
@@ -11,6 +11,8 @@ advertiser_pages = [
     path("invoices/<int:pk>/xlsx/", invoices.own_invoice_file, {"format": "xlsx"}, name="invoice_xlsx"),
 ]
 manager_pages = [
+    path("fuse/", fuse.fuse, name="fuse"),
+    path("fuse/let-go/", fuse.fuse_let_go, name="fuse_let_go"),
     path("bank/", bank.payments, name="bank"),
     path("bank/upload/", bank.upload, name="bank_upload"),
     path("bank/confirm/", bank.confirm_chosen, name="bank_confirm"),

@@ -5,6 +5,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
+from cpanet.ledger import fuse
 from cpanet.tenancy.scope import network_scope
 from cpanet.tenancy.selectors import active_network_ids
 from tracking.services import deadlines
@@ -18,14 +19,18 @@ def approve_overdue(network_id=None):
     for each in [network_id] if network_id else active_network_ids():
         now = timezone.now()
         with network_scope(each):
-            overdue = deadlines.overdue_leads(now=now)
+            overdue = [] if fuse.is_blown() else deadlines.overdue_leads(now=now)
         for conversion_id in overdue:
-            _approve(each, conversion_id, now)
+            if not _approve(each, conversion_id, now):
+                break
 
 
-def _approve(network_id, conversion_id, now):
+def _approve(network_id, conversion_id, now) -> bool:
+    """False when the fuse has blown: the rest waits for a person."""
     try:
         with network_scope(network_id):
-            deadlines.approve_overdue(conversion_id=conversion_id, now=now)
+            is_changed = deadlines.approve_overdue(conversion_id=conversion_id, now=now)
+            return fuse.count(fuse.APPROVALS, int(is_changed), now=now)
     except Exception:  # it stays pending and is tried again; the others go on
         log.exception("lead %s of network %s could not be approved", conversion_id, network_id)
+        return True
