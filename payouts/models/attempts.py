@@ -8,6 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from cpanet.tenancy.models import NetworkModel
 from payouts.models.payouts import Payout
 
+OUTCOME_WORDS = {
+    "accepted": _("Accepted"),
+    "paid": _("Paid"),
+    "failed": _("Failed"),
+    "returned": _("Returned"),
+    "never_received": _("Never received"),
+    "no_answer": _("No answer"),
+}
+
 
 class PayoutAttempt(NetworkModel):
     """One step of one attempt to pay, written once. `number` counts the attempts of a payout, each has a reference of
@@ -43,3 +52,8 @@ class PayoutAttempt(NetworkModel):
 
     def __str__(self):
         return f"{self.reference}: {self.step}"
+
+    @property
+    def outcome_words(self) -> str:
+        """The outcome for people; a notice tells it in the rail's own word."""
+        return OUTCOME_WORDS.get(self.outcome, self.outcome)

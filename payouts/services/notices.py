@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from cpanet.accounts import audit
 from cpanet.core.errors import Conflict, DomainError
 from cpanet.core.queue import enqueue
 from payouts.models import Payout, PayoutAttempt, PayoutMethod
@@ -73,6 +74,21 @@ def _ask_soon(payout, now):
         changes["submit_at"] = now + LEASE
     Payout.objects.filter(pk=payout.pk).update(**changes)
     enqueue("payouts.tasks.look_up_unknown", network_id=payout.network_id)
+
+
+@transaction.atomic
+def end_doubt(*, payout_id: int, actor, now: datetime) -> Payout:
+    """A person has looked into it and found nothing to settle: the mark goes, the rail goes on. Twice is once.
+
+    Raises Payout.DoesNotExist.
+    """
+    payout = lock_payout(payout_id)
+    if payout.attention:
+        changes = {"attention": payout.attention}
+        audit.record(action="payout.doubt_ended", subject=payout, actor=actor, now=now, changes=changes)
+        payout.attention = ""
+        Payout.objects.filter(pk=payout.pk).update(attention="")
+    return payout
 
 
 @transaction.atomic

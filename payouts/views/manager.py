@@ -77,6 +77,7 @@ def _payout_page(request, found, form):
         "is_underway": found.status in Payout.UNDERWAY and (not found.reference or found.attention),
         "can_ask": bool(found.reference) and found.status != S.SUBMITTING,
         "ask": {"action": "ask"},
+        "looked": {"action": "looked"},
         "attempts": found.attempts.all(),
         "can_return": found.status == S.PAID,
         "take_out": {"action": "take_out"},
@@ -99,6 +100,10 @@ def _ask(payout_id, data, actor, now):
     notices.ask_the_rail(payout_id=payout_id, actor=actor, now=now)
 
 
+def _end_doubt(payout_id, data, actor, now):
+    notices.end_doubt(payout_id=payout_id, actor=actor, now=now)
+
+
 def _with_reason(service):
     def act(payout_id, data, actor, now):
         service(payout_id=payout_id, reason=data.get("reason", ""), actor=actor, now=now)
@@ -110,6 +115,7 @@ ACTIONS = {
     "paid": _paid,
     "take_out": _take_out,
     "ask": _ask,
+    "looked": _end_doubt,
     "reject": _with_reason(requests.reject_payout),
     "failed": _with_reason(outcomes.mark_failed),
     "returned": _with_reason(outcomes.mark_returned),

@@ -184,6 +184,10 @@ def test_what_cannot_be_true_asks_for_a_person_and_moves_nothing(payout, network
     payout.refresh_from_db()
     assert payout.status == "failed"
     assert "The rail says “paid”" in payout.attention
+    for _ in range(2):
+        looked = people.finance.client.post(f"{INBOX}{payout.pk}/act/", {"action": "looked"})
+        assert looked.status_code == 302
+    assert Payout.objects.get(pk=payout.pk).attention == ""
     assert money(people.alice.affiliate) == {"available": "100.00"}
 
 
