@@ -12,6 +12,7 @@ _READ_STAFF = (
     "statistics:read",
     "affiliates:read",
     "payouts:read",
+    "disputes:read",
 )
 SCOPES = {
     Role.AFFILIATE: (
@@ -28,6 +29,8 @@ SCOPES = {
         "postbacks:write",
         "payouts:read",
         "payouts:write",
+        "disputes:read",
+        "disputes:write",
     ),
     Role.ADVERTISER: (
         "offers:read",
@@ -37,6 +40,8 @@ SCOPES = {
         "coupons:write",
         "statistics:read",
         "balance:read",
+        "disputes:read",
+        "disputes:write",
     ),
     **dict.fromkeys(STAFF_ROLES, _READ_STAFF),
 }
@@ -52,6 +57,7 @@ _RESOURCES = {
     "balance": _("balance"),
     "payouts": _("payouts"),
     "affiliates": _("webmasters"),
+    "disputes": _("disputes"),
 }
 
 

@@ -48,6 +48,10 @@ class DecisionSerializer(StrictSerializer):
     status = serializers.ChoiceField(choices=DECISIONS)
     reason = serializers.ChoiceField(choices=DeclineReason.choices, required=False, help_text="Needed to decline.")
     note = serializers.CharField(required=False, allow_blank=True, max_length=500)
+    quantities = serializers.ListField(
+        child=serializers.CharField(max_length=20), required=False, min_length=1, max_length=100,
+        help_text="How many of each line of the basket are approved, in their order: the amount follows.",
+    )  # fmt: skip
     order_amount = AmountField(required=False, help_text="What the order came to: a percent is priced anew by it.")
 
     def validate(self, values):
@@ -146,6 +150,7 @@ class DecisionsView(ApiView):
             now=now,
             reason=values.get("reason", ""),
             note=values.get("note", ""),
+            quantities=values.get("quantities"),
             order_amount=None if amount is None else to_units(amount, conversion.currency),
         )
 

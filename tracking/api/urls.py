@@ -7,6 +7,7 @@ from tracking.api.conversions import ConversionsView, ConversionView
 from tracking.api.costs import CostsView
 from tracking.api.coupons import CouponsView
 from tracking.api.decisions import DecisionsView
+from tracking.api.disputes import DisputeAnswerView, DisputesView
 from tracking.api.leads import LeadsView
 from tracking.api.links import LinksView, LinkView
 from tracking.api.statistics import StatisticsSchemaView, StatisticsView
@@ -25,6 +26,8 @@ calls = [
     path("conversions/batch/<str:id>", BatchView.as_view()),
     path("conversions/<str:id>", ConversionView.as_view()),
     path("conversions/<str:id>/why", ConversionWhyView.as_view()),
+    path("disputes", DisputesView.as_view()),
+    path("disputes/<str:id>/answer", DisputeAnswerView.as_view()),
     path("clicks/<str:id>/why", ClickWhyView.as_view()),
     path("costs", CostsView.as_view()),
     path("postbacks", ReceiversView.as_view()),
