@@ -4,6 +4,7 @@ from django.db import connections, transaction
 
 TABLES = ("ledger_account", "ledger_journal", "ledger_entry", "tracking_conversion", "payouts_payout")
 TABLES += ("payouts_invoice", "payouts_invoicerow", "payouts_adjustment", "payouts_bankpayment")
+TABLES += ("payouts_currencyexchange",)
 
 
 def forge(statements, network_id):

@@ -6,6 +6,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 from cpanet.core.money import to_text, to_units
+from payouts.currencies.services.exchange import exchange
+from payouts.currencies.services.rates import import_rates
 from payouts.models import Payout, PayoutMethod
 from payouts.selectors.money import webmaster_money
 from payouts.services import batches, details, invoices, methods, outcomes, requests
@@ -68,6 +70,16 @@ def earned(affiliate, amount="100", *, at=NOW, **lead_options) -> Conversion:
     release_due_holds(now=at + (AFTER_HOLD - NOW))
     conversion.refresh_from_db()
     return conversion
+
+
+def exchanged(affiliate, amount, *, source="USD", target="EUR", at=AFTER_HOLD):
+    """Available units of one currency become another, by a rate of that day."""
+    content = f"date,base,currency,base_amount,currency_amount\n{at.date()},{source},{target},1.1,1\n".encode()
+    import_rates(content=content, actor=None, now=at)
+    return exchange(
+        affiliate=affiliate, source=source, target=target, amount=amount, idempotency_key=f"key-{next(_numbers)}",
+        actor=None, now=at,
+    )  # fmt: skip
 
 
 def method(**changes) -> PayoutMethod:

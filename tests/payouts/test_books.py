@@ -77,6 +77,9 @@ def _live():
         now=AFTER_HOLD,
     )  # fmt: skip
     release_due_holds(now=AFTER_HOLD)
+    dan = factories.affiliate(name="Dan")
+    story.earned(dan, "7")
+    story.exchanged(dan, usd("1"))
     story.approve(story.lead(carol, offer=offer, at=AFTER_HOLD), at=AFTER_HOLD)
     _live_of_receivables(alice, first, second)
 
@@ -144,6 +147,7 @@ def account(kind):
 
 
 FAULTS = {
+    "position_is_exchanges": [f"UPDATE payouts_currencyexchange SET sold = sold + 1 WHERE {OF}"],
     "adjustments_match_journals": [
         f"UPDATE payouts_adjustment SET amount = amount + 1 WHERE {OF} AND credit_kind = 'available'"
     ],
