@@ -123,7 +123,7 @@ def _order(conversion, wish) -> tuple[int | None, list, int | None]:
     if wish.quantities is not None:
         basket = judged(unjudged(conversion.basket), wish.quantities)
         return approved_amount(basket, whole, conversion.currency), basket, whole
-    if wish.order_amount is not None:
+    if wish.order_amount not in (None, conversion.order_amount):
         return wish.order_amount, unjudged(conversion.basket), None
     return conversion.order_amount, conversion.basket, conversion.whole_amount
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from cpanet.accounts.roles import Role
 from cpanet.core.money import EXTRA_DIGITS
 from cpanet.ledger.selectors import webmaster_balance
-from cpanet.portal.demo import receivers
+from cpanet.portal.demo import disputes, receivers
 from offers.models import Offer
 from payouts.models import Payout
 from payouts.selectors.payouts import active_details
@@ -67,6 +67,7 @@ class History:
         for event, at, arguments in self._due(until):
             event(at, *arguments)
         self._release(until)  # what has become due since the last morning: the clock takes over from here
+        disputes.dispute_some(until)
         receivers.play_answers(self._stage.network.pk, until, self._chance)
 
     def _set_up_trackers(self, at):

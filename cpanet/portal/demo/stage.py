@@ -34,6 +34,7 @@ from payouts.services.methods import save_method
 from tracking.models import TrackingLink
 from tracking.services.links import create_link
 from tracking.services.postback_keys import create_key
+from tracking.services.terms import save_referral_terms
 
 COLOURS = (((24, 24, 27), (37, 99, 235)), ((88, 28, 135), (219, 39, 119)), ((6, 78, 59), (52, 211, 153)))
 IBANS = ("DE89370400440532013000", "FR1420041010050500013M02606", "AT611904300234573201", "CZ6508000000192000145399")
@@ -63,7 +64,8 @@ def set_stage(plan: cast.NetworkPlan, network: Network, now: datetime) -> Stage:
     """People, offers and links of a network, as of `now`. Call it inside the network's scope."""
     staff = {person.role: _invited(network, person, now) for person in plan.staff}
     owner = staff[Role.OWNER]
-    webmasters = [_webmaster(person, staff.get(Role.AFFILIATE_MANAGER, owner), now) for person in plan.webmasters]
+    webmasters = _webmasters(plan, staff.get(Role.AFFILIATE_MANAGER, owner), now)
+    save_referral_terms(affiliate=None, percent=300, base="earning", days=365, actor=owner, now=now)
     method = _payout_methods(network, owner, now)
     offers = _shops(plan, network, staff, now)
     working = [affiliate for affiliate in webmasters if affiliate.status == Affiliate.Status.APPROVED]
@@ -91,10 +93,18 @@ def _come_in(url, person, now):
     return user
 
 
-def _webmaster(person, manager, now):
+def _webmasters(plan, manager, now) -> list[Affiliate]:
+    """The first of them has referred the others but one."""
+    first, *others = plan.webmasters
+    referrer = _webmaster(first, manager, now)
+    by = (referrer if place else None for place in range(len(others)))
+    return [referrer, *(_webmaster(each, manager, now, who) for each, who in zip(others, by, strict=True))]
+
+
+def _webmaster(person, manager, now, referrer=None):
     user = User.objects.create_user(person.email, cast.PASSWORD, full_name=person.name)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    affiliate = register_webmaster(user=user, name=person.name, about=person.about, now=now)
+    affiliate = register_webmaster(user=user, name=person.name, about=person.about, referrer=referrer, now=now)
     if person.status == "approved":
         decide_webmaster(affiliate=affiliate, status="approved", actor=manager, now=now)
         name = person.name.split()[0].lower()
