@@ -20,9 +20,10 @@ from cpanet.ledger.filters import StatementFilter
 from cpanet.ledger.kinds import WEBMASTER_KINDS
 from cpanet.ledger.selectors import entries_of_subject, entries_of_webmaster
 from cpanet.ledger.tables import WebmasterStatement
+from payouts.currencies.selectors import equivalents
 from payouts.filters import OwnPayoutFilter
 from payouts.forms import PayoutDetailsForm, PayoutRequestForm, typed_units
-from payouts.models import Payout, PayoutDetails
+from payouts.models import Payout, PayoutDetails, Wallet
 from payouts.receipts import Receipt, as_pdf
 from payouts.selectors.agreed import next_payout_date, terms_by_method
 from payouts.selectors.holds import hold_forecast, hold_schedule
@@ -46,6 +47,7 @@ def balance(request):
         "money": money,
         "steps": _journey(money),
         "currency": currency,
+        "worth": _worth(request, money),
         "tabs": _currency_tabs(currencies, currency),
         "forecast": hold_forecast(affiliate_id=owner, currency=currency, now=timezone.now()),
         "schedule": hold_schedule(affiliate_id=owner, currency=currency),
@@ -53,6 +55,18 @@ def balance(request):
         "table": configured(WebmasterStatement(found.qs), request),
     }
     return render(request, "payouts/webmaster/balance.html", context)
+
+
+def _worth(request, money):
+    """What he has on hold and available, in the currency of his wallet or else of the network, by today's rate; None
+    where that is the same currency or there is no rate."""
+    wallet = Wallet.objects.filter(affiliate=request.affiliate).first()
+    target = wallet.currency if wallet else request.network.currency
+    if target == money.currency:
+        return None
+    amounts = [(money.hold, money.currency), (money.available, money.currency)]
+    hold, available = equivalents(amounts, target, on=timezone.now().date())
+    return None if available is None else {"currency": target, "hold": hold, "available": available}
 
 
 def _journey(money):

@@ -133,6 +133,12 @@ def test_a_missing_or_old_rate_stops_with_a_message(network, alice):
     assert "There are no rates now" in alice.client.get("/webmaster/exchanges/").text
 
 
+def test_the_balance_is_told_in_both_currencies(network, alice):
+    page = alice.client.get("/webmaster/balance/?currency=EUR")
+    assert "At today" in page.text and "$110.00" in page.text
+    assert "At today" not in alice.client.get("/webmaster/balance/?currency=USD").text
+
+
 def test_two_prices_never_come_from_two_tables(network):
     with network_scope(network.pk):
         import_rates(content=csv_of(NOW.date(), EUR="1.10"), actor=None, now=NOW)
