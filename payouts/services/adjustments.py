@@ -100,9 +100,10 @@ def confirm(*, adjustment_id: int, actor, now: datetime) -> Adjustment:
     for owner in owners:
         locked_terms(owner)
     _book(found, actor, now)
+    _decide(found, Status.BOOKED, actor, now)
     for owner in owners:
         money_moved(advertiser_id=owner, currency=found.currency, now=now)
-    return _decide(found, Status.BOOKED, actor, now)
+    return found
 
 
 def _advertisers_of(found):

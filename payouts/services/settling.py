@@ -4,22 +4,32 @@ from datetime import datetime
 
 from django.db.models import Q, Sum
 
-from cpanet.ledger.kinds import ADVERTISER_KINDS
+from cpanet.ledger.kinds import ADVERTISER_KINDS, AccountKind
 from cpanet.ledger.models import Entry
-from payouts.models import Invoice
+from payouts.models import Adjustment, Invoice
 
-# The journals by which money comes from an advertiser or goes back; what is forgiven counts as paid.
-MONEY = ("deposit", "deposit_refund", "adjustment", "bad_debt")
 Status = Invoice.Status
 
 
 def received(*, advertiser_id: int, currency: str) -> int:
-    """Everything that an advertiser has brought, less what he was given back."""
+    """Everything that an advertiser has brought, less what he was given back; what was forgiven counts as brought.
+
+    Found by the subject of its journals: his accounts hold an entry for every lead too.
+    """
     entries = Entry.objects.filter(
-        account__kind__in=ADVERTISER_KINDS, account__owner_id=advertiser_id, account__currency=currency,
-        journal__kind__in=MONEY,
+        journal__subject=f"advertiser:{advertiser_id}", journal__kind__in=("deposit", "deposit_refund"),
+        account__kind__in=ADVERTISER_KINDS, account__currency=currency,
     )  # fmt: skip
-    return entries.aggregate(total=Sum("amount"))["total"] or 0
+    brought = entries.aggregate(total=Sum("amount"))["total"] or 0
+    return int(brought) + _adjusted(advertiser_id, currency)
+
+
+def _adjusted(advertiser_id, currency):
+    booked = Adjustment.objects.filter(status=Adjustment.Status.BOOKED, currency=currency)
+    kind = AccountKind.DEPOSIT
+    credited = booked.filter(credit_kind=kind, credit_owner=advertiser_id).aggregate(total=Sum("amount"))["total"] or 0
+    debited = booked.filter(debit_kind=kind, debit_owner=advertiser_id).aggregate(total=Sum("amount"))["total"] or 0
+    return int(credited - debited)
 
 
 def settle(*, advertiser_id: int, currency: str, now: datetime) -> None:

@@ -13,6 +13,7 @@ from cpanet.portal.demo.calls import call_in_other_ways
 from cpanet.portal.demo.fraud import hasty, review
 from cpanet.portal.demo.history import History
 from cpanet.portal.demo.live import send_visitors
+from cpanet.portal.demo.receivables import play_receivables
 from cpanet.portal.demo.stage import new_network, set_stage
 from cpanet.portal.demo.visits import ship, write_visits
 from cpanet.tenancy.models import Network
@@ -67,6 +68,7 @@ class Command(BaseCommand):
             history.play(calendar, now)
             call_in_other_ways(stage, now)
             review(stage, now)
+            play_receivables(stage, now)
             Network.objects.filter(pk=network.pk).update(is_active=True)
         while count_dirty_hours(network_id=network.pk):
             pass
