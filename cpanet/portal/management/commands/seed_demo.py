@@ -10,6 +10,7 @@ from django.utils import timezone
 from cpanet.accounts.models import User
 from cpanet.portal.demo import cast
 from cpanet.portal.demo.calls import call_in_other_ways
+from cpanet.portal.demo.currencies import play_currencies
 from cpanet.portal.demo.fraud import hasty, review
 from cpanet.portal.demo.history import History
 from cpanet.portal.demo.live import send_visitors
@@ -69,6 +70,7 @@ class Command(BaseCommand):
             call_in_other_ways(stage, now)
             review(stage, now)
             play_receivables(stage, now)
+            play_currencies(stage, now)
             Network.objects.filter(pk=network.pk).update(is_active=True)
         while count_dirty_hours(network_id=network.pk):
             pass
