@@ -49,6 +49,12 @@ def test_people_in_message_apps_are_people():
     assert not read_agent(VIBER).is_bot
 
 
+def test_a_person_with_a_scanner_of_paper_is_no_scanner_of_sites():
+    phone = "Mozilla/5.0 (Linux; Android 14; SM-S918B; wv) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0 Mobile"
+    assert not read_agent(f"{phone} Safari/537.36 CamScanner/6.65").is_bot
+    assert read_agent(f"{phone} Safari/537.36 SiteScanner/6.65").is_bot
+
+
 @pytest.mark.parametrize("text", ["\x00", "\ud800", "a" * 100_000, "Mozilla/5.0 (" * 1000, "ж" * 700, " \t "])
 def test_nothing_breaks_it(text):
     assert read_agent(text).device
