@@ -96,7 +96,7 @@ class InvoiceTable(Table):
     status = StatusColumn(verbose_name=_("Status"), tones=INVOICE_TONES)
     total = MoneyColumn(verbose_name=_("Total"))
     settled = MoneyColumn(verbose_name=_("Paid"))
-    due_date = tables.DateColumn(verbose_name=_("Due"), format="Y-m-d")
+    due_date = tables.Column(verbose_name=_("Due"))
 
     class Meta(Table.Meta):
         model = Invoice
@@ -114,7 +114,9 @@ class InvoiceTable(Table):
 
     def render_due_date(self, value, record):
         is_late = self.today and record.status in Invoice.OPEN and value < self.today
-        return figures.status("overdue", _now("Overdue since %s") % value, {"overdue": "down"}) if is_late else value
+        if is_late:
+            return figures.status("overdue", _now("Overdue since %s") % value.isoformat(), {"overdue": "down"})
+        return value.isoformat()
 
 
 class OwnInvoiceTable(InvoiceTable):
@@ -185,13 +187,10 @@ class AdjustmentTable(Table):
     credit_kind = tables.Column(verbose_name=_("To"), orderable=False)
     proposed_by = tables.Column(verbose_name=_("Proposed by"), orderable=False)
     decided_by = tables.Column(verbose_name=_("Decided by"), orderable=False)
-    proposed_at = WhenColumn(verbose_name=_("Proposed"))
 
     class Meta(Table.Meta):
         model = Adjustment
-        fields = [
-            "pk", "status", "amount", "debit_kind", "credit_kind", "proposed_by", "decided_by", "proposed_at",
-        ]  # fmt: skip
+        fields = ["pk", "status", "amount", "debit_kind", "credit_kind", "proposed_by", "decided_by"]
 
     def render_pk(self, value, record):
         return self.columns["pk"].column.render(value=f"{record.get_kind_display()} #{value}", record=record)

@@ -16,6 +16,7 @@ from payouts.models import Adjustment
 from payouts.receivables.filters import AdjustmentFilter
 from payouts.receivables.forms import AdjustmentForm, ReasonForm
 from payouts.receivables.tables import AdjustmentTable
+from payouts.selectors.advertisers import owner_of
 from payouts.services import adjustments as service
 
 
@@ -34,7 +35,10 @@ def adjustments(request):
 @manager_view("money.adjust")
 def adjustment_new(request):
     initial = {name: request.GET.get(name) for name in ("debit_kind", "debit_owner", "credit_kind", "credit_owner")}
-    form = AdjustmentForm(request.POST or None, initial={"currency": request.network.currency, **initial})
+    initial = {"debit_kind": "cost", "currency": request.network.currency} | {
+        name: value for name, value in initial.items() if value
+    }
+    form = AdjustmentForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -61,7 +65,9 @@ def _adjustment(pk) -> Adjustment:
 def _page(request, found, form):
     is_open = found.status == Adjustment.Status.PROPOSED and can(request, "money.adjust")
     context = {
-        "adjustment": found, "entries": entries_of_subject(found.subject), "timeline": audit.timeline_items(found),
+        "adjustment": found, "debit": owner_of(found.debit_kind, found.debit_owner),
+        "credit": owner_of(found.credit_kind, found.credit_owner), "entries": entries_of_subject(found.subject),
+        "timeline": audit.timeline_items(found),
         "is_open": is_open, "can_confirm": is_open and request.user.pk != found.proposed_by_id,
         "confirm": {"action": "confirm"},
     }  # fmt: skip

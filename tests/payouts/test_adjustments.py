@@ -146,3 +146,15 @@ def test_same_form_with_other_words_is_no_second_proposal(people, in_network):
     response = propose(people, amount="26")
     assert response.status_code == 422 and "sent already" in response.content.decode()
     assert people.support.client.post(f"{PATH}new/", form(people)).status_code == 403
+
+
+def test_names_stand_beside_accounts_and_the_webmasters_page_leads_here(people, in_network):
+    page = people.owner.client.get(f"/manager/webmasters/{people.alice.affiliate.pk}/").content.decode()
+    path = f"{PATH}new/?debit_kind=cost&amp;credit_kind=available&amp;credit_owner={people.alice.affiliate.pk}"
+    assert path in page
+    shown = people.owner.client.get(path.replace("&amp;", "&")).content.decode()
+    assert f'value="{people.alice.affiliate.pk}"' in shown
+    propose(people)
+    assert f"Alice #{people.alice.affiliate.pk}" in text_of(
+        people.owner.client.get(f"{PATH}{Adjustment.objects.get().pk}/")
+    )
