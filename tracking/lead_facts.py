@@ -1,6 +1,7 @@
 """The facts of a lead as (label, value) pairs, for one of three readers; see lead_timeline for who sees what."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cpanet.core.elements.figures import when
 from cpanet.core.money import format_money
@@ -56,12 +57,19 @@ def _times(lead, reader):
     clicked = when(lead.clicked_at, exact=True) if lead.click_id else ""
     facts = [(_("Click"), clicked), (_("Came in"), when(lead.created_at, exact=True))]
     if reader != ADVERTISER:
+        days = ngettext("%d day", "%d days", lead.hold_days) % lead.hold_days
+        facts += [(_("Hold"), days), (_("Decided by itself at"), _deadline(lead))]
         facts += [(_("On hold until"), when(lead.hold_until, exact=True)) if lead.held else ("", "")]
         concerns = reader == STAFF or lead.needs_funding
         facts += [(_("Advertiser's payment"), _funding(lead)) if concerns else ("", "")]
         facts += [(_("Available since"), when(lead.released_at, exact=True)) if lead.released_at else ("", "")]
         facts += [(_("Held back"), lead.block_reason or _("yes")) if lead.is_blocked else ("", "")]
     return facts
+
+
+def _deadline(lead):
+    waits = lead.status == Status.PENDING and lead.decide_by and lead.offer.auto_approve
+    return when(lead.decide_by, exact=True) if waits else ""
 
 
 def _funding(lead):

@@ -31,7 +31,7 @@ def timeline_of(lead: Conversion, reader: str) -> list[dict]:
     """Items for the `timeline` element, the newest first."""
     items = [*([_clicked(lead)] if lead.click_id else []), _came(lead, reader)]
     items += [_decided(revision, lead, reader) for revision in lead.revisions.all()]
-    items += [_moved(entry) for entry in entries_shown_to(lead, reader)]
+    items += [_moved(entry, lead) for entry in entries_shown_to(lead, reader)]
     items += told_items(lead, reader)
     items += [item for dispute in lead.disputes.all() for item in _disputed(dispute)]
     items += _paid_for(lead, reader) + (_blocks(lead) if reader == STAFF else [])
@@ -163,10 +163,12 @@ def _worth(revision, lead, reader) -> list[str]:
     return found
 
 
-def _moved(entry: Entry) -> dict:
-    amount = natural(entry.account.kind, entry.amount)
+def _moved(entry: Entry, lead: Conversion) -> dict:
+    amount, title = natural(entry.account.kind, entry.amount), entry.account.get_kind_display()
+    if entry.account.kind in WEBMASTER_KINDS and entry.account.owner_id == lead.referrer_id:
+        title = _("Referrer: %s") % str(title).partition(": ")[2]
     return {
-        "at": entry.journal.effective_at, "title": entry.account.get_kind_display(),
+        "at": entry.journal.effective_at, "title": title,
         "text": format_signed_money(amount, entry.account.currency), "icon": "coins", "tone": "off",
     }  # fmt: skip
 

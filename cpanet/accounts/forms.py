@@ -38,6 +38,7 @@ class WebmasterSignupForm(SignupForm):
         return email
 
     def custom_signup(self, request, user):
+        user.current_address = request.client_address or None
         webmasters.register_webmaster(
             user=user, name=self.cleaned_data["name"], about=self.cleaned_data["about"], now=timezone.now(),
             referrer=webmasters.referrer_of(request.session.pop(REFERRED_BY, "")),

@@ -27,9 +27,11 @@ SCREENS = {
     "narrow-dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
 }
 DAILY = {
-    "webmaster": ["", "offers/", "statistics/", "leads/", "postbacks/", "balance/", "payouts/"],
-    "advertiser": ["", "leads/", "integration/", "statements/"],
-    "manager": ["", "webmasters/", "access/", "fraud/", "payouts/"],
+    "webmaster": [
+        "", "offers/", "statistics/", "leads/", "postbacks/", "balance/", "payouts/", "disputes/", "referrals/",
+    ],  # fmt: skip
+    "advertiser": ["", "leads/", "disputes/", "integration/", "statements/"],
+    "manager": ["", "webmasters/", "access/", "fraud/", "disputes/", "referrals/", "payouts/"],
 }
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine")]
 

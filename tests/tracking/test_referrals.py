@@ -61,6 +61,23 @@ def test_whoever_signs_up_after_the_link_is_referred(people, network):
     assert people.bob.affiliate.name in main(people.owner.client.get(f"/manager/webmasters/{carol.pk}/terms/"))
 
 
+def test_a_referrer_who_signs_up_again_is_noticed(people, network):
+    with network_scope(network.pk):
+        people.bob.user.set_password(factories.PASSWORD)
+        people.bob.user.save()
+    browser = Client(HTTP_HOST="alpha.test", REMOTE_ADDR="198.51.100.7")
+    credentials = {"login": people.bob.user.email, "password": factories.PASSWORD}
+    assert browser.post("/account/login/", credentials).status_code == 302
+    for name, address, is_noticed in (("carol", "198.51.100.7", True), ("dave", "198.51.100.8", False)):
+        visitor = Client(HTTP_HOST="alpha.test", REMOTE_ADDR=address)
+        visitor.get(f"/join/{people.bob.affiliate.public_id}/")
+        sign_up(visitor, f"{name}@example.com")
+        with network_scope(network.pk):
+            newest = Affiliate.objects.order_by("-id").first()
+        page = main(people.owner.client.get(f"/manager/webmasters/{newest.pk}/terms/"))
+        assert ("The same person?" in page) is is_noticed
+
+
 @pytest.mark.parametrize("whose", ["nonsense", "aff_00000000000000000000000000", "charlie", "blocked"])
 def test_a_link_of_nobody_refers_to_nobody(people, network, whose):
     names = {"charlie": people.charlie.affiliate.public_id, "blocked": people.bob.affiliate.public_id}

@@ -3,7 +3,7 @@
 from django.db.models import BigIntegerField, Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
-from cpanet.accounts.models import Affiliate
+from cpanet.accounts.models import Affiliate, AuditEntry, Membership
 from tracking.choices import Intake, Status
 from tracking.models import Conversion
 
@@ -58,6 +58,20 @@ def referral_sums(*, affiliate_id: int, currency: str) -> dict[str, int]:
         held=Sum("referral_held", default=0),
         released=Sum("referral_released", default=0),
     )
+
+
+def same_address(affiliate: Affiliate) -> str:
+    """The address from which he signed up, if his referrer's people have signed in from there too; else "". One person
+    may have registered twice to be paid for himself: somebody should look."""
+    entries = AuditEntry.objects.filter(address__isnull=False)
+    registered = entries.filter(
+        action="webmaster.registered", subject_type=Affiliate._meta.label_lower, subject_id=affiliate.pk
+    ).first()
+    if registered is None or affiliate.referrer_id is None:
+        return ""
+    people = Membership.objects.filter(affiliate=affiliate.referrer_id).values("user_id")
+    seen = entries.filter(action="user.signed_in", actor__in=people, address=registered.address)
+    return registered.address if seen.exists() else ""
 
 
 def referral_currencies(default: str, **referrer) -> list[str]:

@@ -13,7 +13,13 @@ from cpanet.core.errors import DomainError
 from cpanet.core.tables import configured
 from cpanet.core.views import add_error, form_page
 from tracking.models import HoldTerm, ReferralTerms
-from tracking.selectors.referrals import referral_currencies, referral_sums, referred_by, referrers
+from tracking.selectors.referrals import (
+    referral_currencies,
+    referral_sums,
+    referred_by,
+    referrers,
+    same_address,
+)
 from tracking.selectors.terms import terms_of
 from tracking.services.terms import (
     remove_hold_term,
@@ -133,7 +139,7 @@ def _terms_page(request, affiliate, *, referral=None, hold=None):
         "referral": referral or ReferralTermsForm.of(agreed or terms_of(None)), "hold": hold or HoldTermForm(),
         "holds": HoldTerm.objects.filter(affiliate=affiliate).select_related("offer", "goal"),
         "referred": affiliate.referred(manager="objects").count(), "may_edit": can(request, "network.edit"),
-        "may_hold": can(request, "offers.edit"),
+        "may_hold": can(request, "offers.edit"), "same_address": same_address(affiliate),
     }  # fmt: skip
     status = 422 if referral or hold else 200
     return render(request, "tracking/manager/terms.html", context, status=status)
