@@ -11,7 +11,7 @@ from tracking.models import Conversion
 def all_leads() -> QuerySet[Conversion]:
     """Every lead of the network, the newest first, with `margin` (units) and what lists name of it."""
     related = ("offer", "goal", "advertiser", "affiliate", "link")
-    return Conversion.objects.select_related(*related).annotate(margin=F("revenue") - F("earning"))
+    return Conversion.objects.select_related(*related).annotate(margin=F("revenue") - F("earning") - F("referral"))
 
 
 def leads_of_advertiser(advertiser: Advertiser) -> QuerySet[Conversion]:

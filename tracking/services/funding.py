@@ -21,18 +21,21 @@ _PAID = f"""
     WITH owed AS (
       SELECT owner_id, currency, -sum(balance) AS units FROM ledger_account
       WHERE network_id = %(network)s AND kind = 'receivable' GROUP BY 1, 2
-    ), open AS (
-      SELECT c.id, c.recognised_revenue,
-        sum(c.recognised_revenue) OVER (PARTITION BY c.advertiser_id, c.currency
-                                        ORDER BY c.status_updated_at, c.id) AS so_far,
-        sum(c.recognised_revenue) OVER (PARTITION BY c.advertiser_id, c.currency)
-          - coalesce(owed.units, 0) AS paid
-      FROM tracking_conversion c LEFT JOIN owed ON owed.owner_id = c.advertiser_id AND owed.currency = c.currency
-      WHERE {_OPEN} {{narrow}}
+    ), unpaid AS (
+      SELECT c.advertiser_id, c.currency, sum(c.recognised_revenue) AS units FROM tracking_conversion c
+      WHERE {_OPEN} {{narrow}} GROUP BY 1, 2
+    ), ready AS (
+      SELECT unpaid.advertiser_id, unpaid.currency, unpaid.units - coalesce(owed.units, 0) AS paid
+      FROM unpaid LEFT JOIN owed ON owed.owner_id = unpaid.advertiser_id AND owed.currency = unpaid.currency
+      WHERE unpaid.units > coalesce(owed.units, 0)
+    ), line AS (
+      SELECT c.id, ready.paid, sum(c.recognised_revenue) OVER (
+        PARTITION BY c.advertiser_id, c.currency ORDER BY c.status_updated_at, c.id) AS so_far
+      FROM tracking_conversion c JOIN ready ON ready.advertiser_id = c.advertiser_id AND ready.currency = c.currency
+      WHERE {_OPEN}
     ), chosen AS (
-      SELECT c.id FROM tracking_conversion c JOIN open ON open.id = c.id
-      WHERE (open.so_far <= open.paid OR open.recognised_revenue = 0) AND {_OPEN}
-      FOR UPDATE OF c SKIP LOCKED
+      SELECT c.id FROM tracking_conversion c JOIN line ON line.id = c.id
+      WHERE line.so_far <= line.paid AND {_OPEN} FOR UPDATE OF c SKIP LOCKED
     )
     UPDATE tracking_conversion c SET funded_at = %(now)s FROM chosen WHERE c.id = chosen.id"""  # noqa: S608
 _OF_ONE = "AND c.advertiser_id = %(advertiser)s AND c.currency = %(currency)s"
