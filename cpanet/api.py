@@ -9,6 +9,8 @@ from cpanet.accounts.rest.affiliates import AffiliatesView, AffiliateView
 from cpanet.accounts.rest.views import NotFoundView
 from offers.api import OffersView, OfferView
 from payouts.api import BalanceView, PayoutCancelView, PayoutDetailsView, PayoutsView, PayoutView
+from payouts.currencies.api import ExchangesView
+from payouts.statements.api import EntriesView
 from tracking.api.urls import calls as tracking_calls
 
 calls = [
@@ -16,7 +18,9 @@ calls = [
     path("offers/<str:id>", OfferView.as_view()),
     *tracking_calls,
     path("balance", BalanceView.as_view()),
+    path("entries", EntriesView.as_view()),
     path("payout-details", PayoutDetailsView.as_view()),
+    path("exchanges", ExchangesView.as_view()),
     path("payouts", PayoutsView.as_view()),
     path("payouts/<str:id>", PayoutView.as_view()),
     path("payouts/<str:id>/cancel", PayoutCancelView.as_view()),
