@@ -5,7 +5,7 @@ from django.urls import path
 from payouts.currencies import urls as currencies
 from payouts.receivables import urls as receivables
 from payouts.statements import urls as statements
-from payouts.views import advertiser, affiliate, agreed, batches, manager, rails, results
+from payouts.views import advertiser, affiliate, agreed, batches, details, manager, rails, results
 
 webmaster_pages = [
     *statements.webmaster_pages,
@@ -15,8 +15,8 @@ webmaster_pages = [
     path("payouts/<int:pk>/", affiliate.payout, name="payout"),
     path("payouts/<int:pk>/receipt/", affiliate.payout_receipt, name="payout_receipt"),
     path("payouts/<int:pk>/cancel/", affiliate.payout_cancel, name="payout_cancel"),
-    path("payout-details/", affiliate.payout_details, name="payout_details"),
-    path("payout-details/<int:pk>/remove/", affiliate.payout_details_remove, name="payout_details_remove"),
+    path("payout-details/", details.payout_details, name="payout_details"),
+    path("payout-details/<int:pk>/remove/", details.payout_details_remove, name="payout_details_remove"),
     *currencies.webmaster_pages,
 ]
 advertiser_pages = [

@@ -1,8 +1,6 @@
 """A webmaster's money: what he has, where it goes, how he asks for it."""
 
-from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,14 +20,13 @@ from cpanet.ledger.selectors import entries_of_subject, entries_of_webmaster
 from cpanet.ledger.tables import WebmasterStatement
 from payouts.currencies.selectors import equivalents
 from payouts.filters import OwnPayoutFilter
-from payouts.forms import PayoutDetailsForm, PayoutRequestForm, typed_units
-from payouts.models import Payout, PayoutDetails, Wallet
+from payouts.forms import PayoutRequestForm, typed_units
+from payouts.models import Payout, Wallet
 from payouts.receipts import Receipt, as_pdf
 from payouts.selectors.agreed import next_payout_date, terms_by_method
 from payouts.selectors.holds import hold_forecast, hold_schedule
 from payouts.selectors.money import currencies_of, webmaster_money
-from payouts.selectors.payouts import active_details, methods_for, payouts_of
-from payouts.services.details import add_details, remove_details
+from payouts.selectors.payouts import active_details, payouts_of
 from payouts.services.requests import cancel_payout, request_payout
 from payouts.tables import OwnPayoutTable, fee_words
 
@@ -231,68 +228,3 @@ def payout_cancel(request, pk):
 
 def _own(request, pk) -> Payout:
     return get_object_or_404(payouts_of(affiliate_id=request.affiliate.pk), pk=pk)
-
-
-@affiliate_view
-def payout_details(request):
-    """The methods, his details with each, and – once he has shown again that it is he – the form that changes them."""
-    pairs = methods_for(affiliate_id=request.affiliate.pk)
-    methods = [method for method, _details in pairs]
-    form = PayoutDetailsForm(request.POST or None, methods=methods, chosen=_chosen_method(request, pairs))
-    is_sure = did_recently_reauthenticate(request)
-    if request.method == "POST" and not is_sure:
-        messages.warning(request, _("Confirm that it is you, then enter the account again."))
-        return redirect_to_login(request.get_full_path(), reverse("account_reauthenticate"))
-    if request.method == "POST" and form.is_valid():
-        try:
-            details = add_details(
-                affiliate=request.affiliate,
-                method_id=form.cleaned_data["method"],
-                account=form.cleaned_data["account"],
-                holder=form.cleaned_data["holder"],
-                more=form.more,
-                actor=request.user,
-                now=timezone.now(),
-            )
-        except DomainError as error:
-            add_error(form, error)
-        else:
-            messages.success(request, _("Saved: %s.") % details)
-            return redirect("webmaster:payout_details")
-    context = {"rows": _method_rows(request.affiliate.pk, pairs), "is_sure": is_sure, "chosen": form.chosen}
-    return form_page(request, "payouts/webmaster/details.html", form, context)
-
-
-def _chosen_method(request, pairs):
-    """The method asked for, else the first without details, else the first."""
-    picked = (request.POST if request.method == "POST" else request.GET).get("method", "")
-    found = [method for method, _details in pairs if str(method.pk) == picked]
-    empty = [method for method, details in pairs if details is None]
-    return next(iter([*found, *empty, *(method for method, _details in pairs)]), None)
-
-
-def _method_rows(affiliate_id, pairs):
-    now = timezone.now()
-    terms = terms_by_method([method for method, _details in pairs], affiliate_id=affiliate_id)
-    return [
-        {
-            "method": method,
-            "details": details,
-            "terms": terms[method.pk],
-            "fee": fee_words(terms[method.pk], method.currency),
-            "is_cooling": details is not None and details.is_cooling(now),
-            "next_date": next_payout_date(terms[method.pk], now=now),
-        }
-        for method, details in pairs
-    ]
-
-
-@affiliate_view
-@require_POST
-def payout_details_remove(request, pk):
-    try:
-        details = remove_details(affiliate=request.affiliate, details_id=pk, actor=request.user, now=timezone.now())
-    except PayoutDetails.DoesNotExist:
-        raise Http404 from None
-    messages.success(request, _("Removed: %s.") % details)
-    return redirect("webmaster:payout_details")

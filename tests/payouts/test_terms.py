@@ -228,6 +228,10 @@ def test_details_change_only_after_the_password(people, in_network):
     answer = people.alice.client.post(DETAILS, form)
     assert answer.headers["Location"].startswith("/account/reauthenticate/")
     assert not PayoutDetails.objects.exists()
+    kept = story.payable(people.alice.affiliate, story.method(kind="email_wallet"), account="a@b.example")
+    answer = people.alice.client.post(f"{DETAILS}{kept.pk}/remove/")
+    assert answer.headers["Location"].startswith("/account/reauthenticate/")
+    assert PayoutDetails.objects.get().is_active
     assert IBAN not in str(dict(people.alice.client.session))
     sure = {"password": "correct horse battery", "next": DETAILS}
     assert people.alice.client.post("/account/reauthenticate/", sure).headers["Location"] == DETAILS
