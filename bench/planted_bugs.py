@@ -1,0 +1,163 @@
+"""Faults in the money code, one at a time: does the suite notice?
+
+    python bench/planted_bugs.py [--only WORD] [--list]
+
+Each fault replaces one text in a copy of the repository, in which the money tests then run until the first of them
+fails. A fault that no test notices is printed as SURVIVED, and the exit status is 1. A text that is not there any more,
+or there twice, is an error: keep the list in step with the code. About a minute for each fault on a quiet machine.
+"""
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TESTS = (
+    "tests/ledger", "tests/payouts/test_money_machine.py", "tests/payouts/test_books.py",
+    "tests/payouts/test_requests.py", "tests/payouts/test_outcomes.py", "tests/payouts/test_batches.py",
+    "tests/payouts/test_fees.py", "tests/payouts/test_statements.py", "tests/core",
+)  # fmt: skip
+SLOWER = ("tests/tracking", "tests/payouts", "tests/concurrency")  # asked where the first ones notice nothing
+POSTINGS, JOURNAL = "cpanet/ledger/postings.py", "cpanet/ledger/journal.py"
+TARGETS, DECISIONS, HOLDS = (f"tracking/services/{name}.py" for name in ("targets", "decisions", "holds"))
+REQUESTS, BATCHES, OUTCOMES = (f"payouts/services/{name}.py" for name in ("requests", "batches", "outcomes"))
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What it would do, and the text it replaces."""
+
+    says: str
+    path: str
+    old: str
+    new: str
+
+
+FAULTS = [
+    Fault("deposits are never used", POSTINGS, "from_deposit = min(amount, balances[deposit])", "from_deposit = 0"),
+    Fault("what is owed is not settled first", POSTINGS, "to_receivable = min(-amount, -balances[receivable])",
+          "to_receivable = 0"),
+    Fault("a clawback takes only what is there", POSTINGS,
+          "(available, -from_available), (debt, from_available - amount)",
+          "(available, -from_available), (debt, 0)"),
+    Fault("debts are never repaid", POSTINGS, "to_debt = min(amount, -balances[debt])", "to_debt = 0"),
+    Fault("clawed back money stays a cost", POSTINGS, "-share.hold - share.released)", "-share.hold)"),
+    Fault("more is requested than there is", POSTINGS,
+          "if balances[available] < amount:", "if balances[available] < 0:"),
+    Fault("the fee is sent, too", POSTINGS, "(in_payout, -amount), (clearing, amount - fee), (fees, fee)",
+          "(in_payout, -amount), (clearing, amount)"),
+    Fault("failed money comes out of cash", POSTINGS, "if was_paid else Ref(Kind.CLEARING",
+          "if not was_paid else Ref(Kind.CLEARING"),
+    Fault("the referrer's hold is released without him", POSTINGS,
+          "shares = [Share(affiliate_id, amount), *([referral] if referral else [])]",
+          "shares = [Share(affiliate_id, amount)]"),
+    Fault("negative amounts are posted", POSTINGS, "if min(amounts) < 0:", "if False:"),
+    Fault("nobody locks", JOURNAL, '.order_by("id").select_for_update(of=("self",))', '.order_by("id")'),
+    Fault("a repeat is posted again", JOURNAL, "        if is_new:\n", "        if journal:\n"),
+    Fault("a key may name two facts", JOURNAL, "if journal.body_hash != body_hash:", "if False:"),
+    Fault("versions have gaps", JOURNAL, "account.version += 1", "account.version += 2"),
+    Fault("two lines of one account are one", JOURNAL, "sums[ref] = sums.get(ref, 0) + amount", "sums[ref] = amount"),
+    Fault("what is taken back comes off the hold only", TARGETS, "hold = max(change, -held)", "hold = change"),
+    Fault("a declined lead keeps its money", TARGETS, "approved = target.status == Status.APPROVED", "approved = True"),
+    Fault("a new amount is no new decision", TARGETS,
+          'names = ("status", "reason", "revenue", "earning", "order_amount", "basket")',
+          'names = ("status", "reason", "order_amount", "basket")'),
+    Fault("a referral is of the revenue", TARGETS, "base = earning if conversion.referral_base",
+          "base = revenue if conversion.referral_base"),
+    Fault("a margin below zero costs the referrer", TARGETS, "else max(0, revenue - earning)",
+          "else revenue - earning"),
+    Fault("everybody has a referrer", TARGETS, "if conversion.referrer_id else 0",
+          "if conversion.referral_base else 0"),
+    Fault("a weaker word wins", DECISIONS, "if STRENGTH[source] < STRENGTH[conversion.decided_by]:", "if False:"),
+    Fault("equal words do not replace each other", DECISIONS, "if STRENGTH[source] < STRENGTH[conversion.decided_by]:",
+          "if STRENGTH[source] <= STRENGTH[conversion.decided_by]:"),
+    Fault("the lead forgets what was taken back", DECISIONS, "    conversion.released += change.released\n", ""),
+    Fault("the lead forgets its referral", DECISIONS, "    conversion.referral_held += change.referral_hold\n", ""),
+    Fault("every decision has the same key", DECISIONS, 'key=f"conversion:{conversion.pk}:r{conversion.revision}"',
+          'key=f"conversion:{conversion.pk}:r1"'),
+    Fault("holds end at once", HOLDS, "hold_until__lte=now, is_blocked=False", "is_blocked=False"),
+    Fault("blocked leads are released", HOLDS, "hold_until__lte=now, is_blocked=False", "hold_until__lte=now"),
+    Fault("unpaid leads are released", HOLDS, "on_hold.filter(Q(needs_funding=False) | Q(funded_at__isnull=False))",
+          "on_hold.all()"),
+    Fault("the lead forgets what was released", HOLDS, "    conversion.released += amount\n", ""),
+    Fault("a lead is paid for one too early", "tracking/services/funding.py", "line.so_far <= line.paid", "true"),
+    Fault("less than the minimum is paid", REQUESTS, "if amount < terms.minimum:", "if amount < 0:"),
+    Fault("less than a coin is paid", REQUESTS, "if amount != in_whole_coins(amount):", "if False:"),
+    Fault("the same request is another payout", REQUESTS,
+          "if stored := Payout.objects.filter(affiliate=affiliate, idempotency_key=key).first():",
+          "if stored := None:"),
+    Fault("another's payout is cancelled", REQUESTS, "if payout.affiliate_id != affiliate.pk:", "if False:"),
+    Fault("one person is enough", BATCHES, "if batch.created_by_id == actor.pk:", "if False:"),
+    Fault("a returned payout gives the fee back", OUTCOMES, "fee=0 if was_paid else payout.fee", "fee=payout.fee"),
+    Fault("paid payouts fail", OUTCOMES, "sources = [Status.PAID] if was_paid else Payout.UNDERWAY",
+          "sources = [*Payout.UNDERWAY, Status.PAID]"),
+    Fault("any status may follow any other", "payouts/services/states.py",
+          "if payout.status not in sources or not", "if not"),
+    Fault("fees are rounded down", "payouts/fees.py", "(2 * (fixed * BASIS + share) + BASIS * COIN)",
+          "(2 * (fixed * BASIS + share))"),
+    Fault("percents are rounded up", "cpanet/core/money.py", "quotient = abs(product) // 10_000",
+          "quotient = -(-abs(product) // 10_000)"),
+    Fault("who proposes may book", "payouts/services/adjustments.py",
+          "if actor is None or actor.pk == found.proposed_by_id:", "if actor is None:"),
+    Fault("exchanges cost nothing", "payouts/currencies/exchanging.py",
+          "int(exact * (BASIS - spread) / BASIS)", "int(exact)"),
+]  # fmt: skip
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--only", default="", help="faults whose words contain this")
+    parser.add_argument("--list", action="store_true", help="check that every text is there, run nothing")
+    options = parser.parse_args()
+    chosen = [fault for fault in FAULTS if options.only in f"{fault.says} {fault.path}"]
+    lost = [fault for fault in chosen if (ROOT / fault.path).read_text().count(fault.old) != 1]
+    for fault in lost:
+        print(f"not there exactly once: {fault.path}: {fault.old!r}")
+    if options.list or lost:
+        print(f"{len(chosen) - len(lost)} of {len(chosen)} faults can be planted")
+        raise SystemExit(1 if lost else 0)
+    survived = [fault for fault in chosen if not is_noticed(fault)]
+    print(f"{len(chosen) - len(survived)} of {len(chosen)} faults were noticed")
+    raise SystemExit(1 if survived else 0)
+
+
+def is_noticed(fault: Fault) -> bool:
+    """Whether a test fails with the fault; prints the line of the table."""
+    begin = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="cpanet-bug-") as name:
+        copy = Path(name) / "repository"
+        copy_repository(copy)
+        path = copy / fault.path
+        path.write_text(path.read_text().replace(fault.old, fault.new))
+        by = first_failure(copy, TESTS) or first_failure(copy, SLOWER)
+    print(f"{'noticed ' if by else 'SURVIVED'} {time.monotonic() - begin:6.0f} s  {fault.says}  {by}", flush=True)
+    return bool(by)
+
+
+def copy_repository(target: Path):
+    """The work tree without what git ignores."""
+    command = ["git", "ls-files", "-co", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    for line in listed.stdout.splitlines():
+        if (ROOT / line).is_file():
+            (target / line).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / line, target / line)
+
+
+def first_failure(copy: Path, tests) -> str:
+    """The name of the first test that fails; "" when all pass."""
+    command = [sys.executable, "-m", "pytest", *tests, "-x", "-q", "-n0", "-p", "no:randomly", "--tb=no"]
+    run = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
+    if run.returncode == 0:
+        return ""
+    lines = [line for line in run.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    return lines[0].split(" - ")[0] if lines else f"pytest ended with {run.returncode}"
+
+
+if __name__ == "__main__":
+    main()
