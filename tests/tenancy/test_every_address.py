@@ -18,6 +18,7 @@ PAGES = {
     "bank_payment": "bank_payment", "bank_payment_act": "bank_payment", "invoice": "invoice", "invoice_act": "invoice",
     "invoice_pdf": "invoice", "invoice_xlsx": "invoice", "adjustment": "adjustment", "adjustment_act": "adjustment",
     "advertiser_terms": "advertiser", "advertiser_refund": "advertiser", "advertiser_write_off": "advertiser",
+    "advertiser_entries": "advertiser", "webmaster_entries": "affiliate",
     "site_remove": "site", "api_key_revoke": "api_key", "payout": "payout", "exchange": "exchange", "payout_cancel": "payout",
     "payout_act": "payout", "payout_receipt": "payout", "batch_results": "batch", "batch_mark": "batch",
      "payout_details_remove": "details", "webmaster": "affiliate",
