@@ -30,6 +30,8 @@ from payouts.selectors.payouts import active_details, payouts_of
 from payouts.services.requests import cancel_payout, request_payout
 from payouts.tables import OwnPayoutTable, fee_words
 
+HOLD_LINES = 12  # of the days to come, before the rest is asked for
+
 
 @affiliate_view
 def balance(request):
@@ -40,6 +42,7 @@ def balance(request):
     currency = currency if currency in currencies else currencies[0]
     found = StatementFilter(request.GET, entries_of_webmaster(affiliate_id=owner, currency=currency))
     money = webmaster_money(affiliate_id=owner, currency=currency)
+    schedule = hold_schedule(affiliate_id=owner, currency=currency)
     context = {
         "money": money,
         "steps": _journey(money),
@@ -47,7 +50,8 @@ def balance(request):
         "worth": _worth(request, money),
         "tabs": _currency_tabs(currencies, currency),
         "forecast": hold_forecast(affiliate_id=owner, currency=currency, now=timezone.now()),
-        "schedule": hold_schedule(affiliate_id=owner, currency=currency),
+        "schedule": schedule if request.GET.get("hold") == "all" else schedule[:HOLD_LINES],
+        "hidden_lines": 0 if request.GET.get("hold") == "all" else max(0, len(schedule) - HOLD_LINES),
         "filter": found,
         "table": configured(WebmasterStatement(found.qs), request),
     }
