@@ -115,6 +115,7 @@ class OfferSerializer(ByAudience, serializers.Serializer):
     )
     deep_link_domains = serializers.ListField(child=serializers.CharField())
     hold_days = serializers.IntegerField()
+    needs_funding = serializers.BooleanField(help_text="Money is held until the advertiser has paid for the lead, too.")
     decision_days = serializers.IntegerField()
     goals = OfferGoalSerializer(source="shown_goals", many=True)
     landings = NamedSerializer(source="shown_landings", many=True)
@@ -172,7 +173,8 @@ OFFER_EXAMPLE = {
     "theme": {"id": 2, "name": "Beauty"}, "site_url": "https://riche.example", "currency": "USD",
     "countries": ["DE", "TR"],
     "devices": [], "systems": [], "browsers": [], "languages": [], "hours": [],
-    "deep_link_domains": ["riche.example"], "hold_days": 14, "decision_days": 30,
+    "deep_link_domains": ["riche.example"], "hold_days": 14, "needs_funding": False,
+    "decision_days": 30,
     "goals": [{
         "id": 20, "code": "sale", "name": "Sale", "payment_model": "percent", "attribution_days": 30, "hold_days": 14,
         "rates": [{"country": "", "earning_fixed": "0.00", "earning_percent": "8"}],
