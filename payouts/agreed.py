@@ -58,5 +58,3 @@ def next_due(schedule: str, net_days: int, today: date) -> date | None:
         if last_due(schedule, net_days, day).day == day:
             return day
     raise ValueError(schedule)
-
-

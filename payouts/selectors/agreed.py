@@ -69,5 +69,3 @@ def released_since(day, *, affiliate_id: int, currency: str) -> int:
         journal__effective_at__gte=since,
     )
     return entries.aggregate(units=Sum("amount", default=0))["units"]
-
-
