@@ -386,7 +386,7 @@ def play(runs, steps, report):
 def test_any_order_of_events_ends_with_the_models_balances(db, capsys):
     with capsys.disabled():
         play(RUNS, STEPS, print)
-    assert len([key for key in REACHED if key[0] == "lead"]) >= 10  # it has gone somewhere at all
+    assert len([key for key in REACHED if key[0] == "lead"]) >= RUNS * STEPS // 20  # it has gone somewhere at all
 
 
 @pytest.mark.slow
