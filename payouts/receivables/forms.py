@@ -4,7 +4,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cpanet.accounts.models import Advertiser
+from cpanet.core.files import megabytes
 from cpanet.core.money import to_text
+from payouts.bank.reading import LIMITS
 from payouts.forms import NUMBER, KeyedForm, clean_units
 from payouts.models import Adjustment, AdvertiserTerms, NetworkDetails
 
@@ -41,6 +43,13 @@ class StatementForm(forms.Form):
     def __init__(self, *args, currencies, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["currency"].choices = [(code, code) for code in currencies]
+
+    def clean_file(self):
+        """Before its content is read into memory."""
+        file = self.cleaned_data["file"]
+        if file.size > LIMITS.max_bytes:
+            raise forms.ValidationError(_("The file is larger than %s: split it.") % megabytes(LIMITS.max_bytes))
+        return file
 
 
 class ConfirmPaymentForm(forms.Form):

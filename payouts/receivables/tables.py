@@ -57,11 +57,12 @@ class BankPaymentTable(Table):
             return record.advertiser.name
         if record.status != BankPayment.Status.NEW or not record.proposed:
             return "—"
-        why = format_html('<span class="cell-sub">{}</span>', record.get_proposed_why_display())
+        words = _now("Look twice: may be known already") if record.is_alike else record.get_proposed_why_display()
+        why = format_html('<span class="cell-sub">{}</span>', words)
         return format_html('<span><span class="cell-main">{}?</span>{}</span>', record.proposed.name, why)
 
     def render_chosen(self, record):
-        if record.status != BankPayment.Status.NEW or not record.proposed_id:
+        if record.status != BankPayment.Status.NEW or not record.proposed_id or record.is_alike:
             return ""
         box = (
             '<input type="checkbox" class="form-check-input" name="payment" value="{}" form="bank" data-bulk-box '
@@ -96,7 +97,7 @@ class InvoiceTable(Table):
     status = StatusColumn(verbose_name=_("Status"), tones=INVOICE_TONES)
     total = MoneyColumn(verbose_name=_("Total"))
     settled = MoneyColumn(verbose_name=_("Paid"))
-    due_date = tables.Column(verbose_name=_("Due"))
+    due_date = tables.Column(verbose_name=_("Due"), default="—")
 
     class Meta(Table.Meta):
         model = Invoice
@@ -113,10 +114,10 @@ class InvoiceTable(Table):
         return self.columns["number_text"].column.render(value=name, record=record)
 
     def render_due_date(self, value, record):
-        is_late = self.today and record.status in Invoice.OPEN and value < self.today
+        is_late = value and self.today and record.status in Invoice.OPEN and value < self.today
         if is_late:
             return figures.status("overdue", _now("Overdue since %s") % value.isoformat(), {"overdue": "down"})
-        return value.isoformat()
+        return value.isoformat() if value else "—"
 
 
 class OwnInvoiceTable(InvoiceTable):

@@ -1,13 +1,24 @@
 """Payments of the bank, and what tells whose they are."""
 
+from django.db.models import Exists, OuterRef
+
 from cpanet.accounts.models import Advertiser
 from payouts.bank.matching import Known
 from payouts.models import AdvertiserTerms, BankPayment, Invoice
 
 
 def bank_payments():
-    """Every payment, newest first, with whom it names."""
-    return BankPayment.objects.select_related("proposed", "advertiser", "statement", "decided_by")
+    """Every payment, newest first, with whom it names; `is_alike` as in `alike`."""
+    rows = BankPayment.objects.select_related("proposed", "advertiser", "statement", "decided_by")
+    same = BankPayment.objects.filter(on=OuterRef("on"), amount=OuterRef("amount"), currency=OuterRef("currency"))
+    return rows.annotate(is_alike=Exists(same.exclude(account=OuterRef("account"))))
+
+
+def alike(payment: BankPayment):
+    """Payments of the same day and amount on another account of ours, or on one that its file did not name: they may be
+    the same money, met in a file of another kind."""
+    same = BankPayment.objects.filter(on=payment.on, amount=payment.amount, currency=payment.currency)
+    return same.exclude(account=payment.account)
 
 
 def known_advertisers() -> Known:

@@ -16,7 +16,7 @@ from payouts.bank.matching import propose
 from payouts.bank.reading import read_statement
 from payouts.fees import in_whole_coins
 from payouts.models import BankPayment, BankStatement
-from payouts.selectors.bank import known_advertisers
+from payouts.selectors.bank import alike, known_advertisers
 from payouts.services.deposits import record_deposit
 from payouts.services.terms import locked_details, locked_terms
 
@@ -133,12 +133,18 @@ def confirm_proposed(*, payment_ids: list[int], actor, now: datetime) -> tuple[i
     done, refusals = 0, []
     for payment in payments:
         try:
+            _refuse_alike(payment)
             confirm_payment(payment_id=payment.pk, actor=actor, now=now)
         except DomainError as error:
             refusals.append(f"{payment}: {error}")
         else:
             done += 1
     return done, refusals
+
+
+def _refuse_alike(payment):
+    if payment.status == Status.NEW and (other := alike(payment).first()):
+        raise Conflict(_("It may be the same money as payment %s: open it and decide.") % other)
 
 
 def _reference(payment) -> str:

@@ -17,7 +17,7 @@ from payouts.receivables.filters import BankPaymentFilter
 from payouts.receivables.forms import ConfirmPaymentForm, ReasonForm, StatementForm
 from payouts.receivables.tables import BankPaymentTable
 from payouts.selectors.advertisers import currencies_in_use
-from payouts.selectors.bank import bank_payments
+from payouts.selectors.bank import alike, bank_payments
 from payouts.services import bank
 
 
@@ -73,7 +73,8 @@ def _payment(pk) -> BankPayment:
 def _page(request, found, form, reason_form):
     context = {
         "payment": found, "reason_form": reason_form, "may_adjust": can(request, "money.adjust"),
-        "timeline": audit.timeline_items(found), "is_new": found.status == BankPayment.Status.NEW,
+        "alike": alike(found)[:5], "timeline": audit.timeline_items(found),
+        "is_new": found.status == BankPayment.Status.NEW,
         "is_aside": found.status == BankPayment.Status.SET_ASIDE, "reopen": {"action": "reopen"},
     }  # fmt: skip
     bound = reason_form if reason_form.is_bound else form

@@ -103,6 +103,20 @@ def test_a_sign_of_two_advertisers_proposes_nobody(people, in_network):
     assert BankPayment.objects.get().proposed is None
 
 
+def test_same_money_in_a_file_of_another_kind_is_not_booked_by_the_dozen(people, in_network):
+    terms.save_terms(advertiser=people.adam.advertiser, actor=None, now=NOW, legal_name="Adams Shop")
+    upload(people.finance, statements.MT940)
+    upload(people.finance, "Date;Amount;Currency;Payer\n2026-11-20;500.00;USD;Adams Shop Ltd\n", "bank.csv")
+    first, second = BankPayment.objects.filter(amount=usd("500")).order_by("pk")
+    assert "Look twice" in text_of(people.finance.client.get(f"{BANK}{second.pk}/"))
+    chosen = {"payment": [first.pk, second.pk]}
+    answer = text_of(people.finance.client.post(f"{BANK}confirm/", chosen, follow=True))
+    assert f"may be the same money as payment #{first.pk}" in answer
+    assert deposit(people) == 0
+    people.finance.client.post(f"{BANK}{first.pk}/act/", {"advertiser": people.adam.advertiser.pk})
+    assert deposit(people) == usd("500")
+
+
 def test_set_aside_with_a_reason_and_back(people, in_network):
     upload(people.finance, statements.MT940)
     path = f"{BANK}{payment_of('80.50').pk}/act/"
