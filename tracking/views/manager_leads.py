@@ -32,9 +32,7 @@ from tracking.views.lead_pages import decided, lead_list
 def leads(request):
     subtitle = _("Every lead of the network, with what it brings.")
     bulk = "manager:leads_bulk" if can(request, "leads.decide") else ""
-    return lead_list(
-        request, all_leads(), ManagerLeads, offers=Offer.objects.all(), subtitle=subtitle, bulk_pages=bulk
-    )
+    return lead_list(request, all_leads(), ManagerLeads, offers=Offer.objects.all(), subtitle=subtitle, bulk_pages=bulk)
 
 
 @require_GET
