@@ -1,0 +1,28 @@
+"""What the clock starts, and how often, in seconds. Every task does what is due at its time and may run twice."""
+
+TASKS = {
+    "release-holds": {"task": "payouts.tasks.release_due_holds", "schedule": 60},
+    "refresh-statistics": {"task": "tracking.tasks.refresh_statistics", "schedule": 5},
+    "refresh-offer-metrics": {"task": "tracking.tasks.refresh_offer_metrics", "schedule": 600},
+    "refresh-feeds": {"task": "offers.tasks.refresh_feeds", "schedule": 60},
+    "send-postbacks": {"task": "tracking.tasks.send_postbacks", "schedule": 3, "options": {"expires": 10}},
+    "match-waiting-calls": {"task": "tracking.tasks.match_waiting", "schedule": 5},
+    "check-new-leads": {"task": "tracking.tasks.check_new_leads", "schedule": 5},
+    "judge-webmasters": {"task": "tracking.tasks.judge_webmasters", "schedule": 900},
+    "count-click-caps": {"task": "tracking.tasks.count_click_caps", "schedule": 3, "options": {"expires": 3}},
+    "approve-overdue": {"task": "tracking.tasks.approve_overdue", "schedule": 300},
+    "deliver-outbox": {"task": "cpanet.jobs.tasks.deliver_outbox", "schedule": 10},
+    "resume-jobs": {"task": "cpanet.jobs.tasks.resume_abandoned_jobs", "schedule": 60},
+    "click-partitions": {"task": "tracking.tasks.ensure_click_partitions", "schedule": 3600},
+    "put-clicks-away": {"task": "tracking.tasks.put_clicks_away", "schedule": 24 * 3600},
+    "cut-old-addresses": {"task": "tracking.tasks.cut_old_addresses", "schedule": 24 * 3600},
+    "watch-credit": {"task": "payouts.tasks.watch_credit", "schedule": 30, "options": {"expires": 30}},
+    "refresh-reliability": {"task": "payouts.tasks.refresh_reliability", "schedule": 3600},
+    "make-invoice-drafts": {"task": "payouts.tasks.make_invoice_drafts", "schedule": 3600},
+    "check-ledger": {"task": "payouts.tasks.check_books", "schedule": 24 * 3600},
+    "submit-payouts": {"task": "payouts.tasks.submit_due_payouts", "schedule": 30, "options": {"expires": 60}},
+    "import-rates": {"task": "payouts.tasks.import_rates", "schedule": 2 * 3600},
+    "exchange-into-wallets": {"task": "payouts.tasks.exchange_into_wallets", "schedule": 900},
+    "request-scheduled-payouts": {"task": "payouts.tasks.request_scheduled_payouts", "schedule": 3600},
+    "look-up-payouts": {"task": "payouts.tasks.look_up_unknown", "schedule": 60, "options": {"expires": 60}},
+}
