@@ -1,4 +1,4 @@
-"""How far the random runs of money went: which event met which state, and which pairs nobody has seen."""
+"""What may happen in the random runs of money, and how far they went: which event met which state, and which never."""
 
 from collections import Counter
 
@@ -7,6 +7,18 @@ from tests.payouts.money_model import PAYOUT_EVENTS
 LEAD_STATES = ("pending", "hold", "due", "blocked", "unpaid_for", "released", "mixed", "after_payment", "declined")
 LEAD_EVENTS = ("approve", "lower", "raise", "decline", "block", "unblock")
 PAYOUT_STATES = ("requested", "draft", "confirmed", "sent", "unknown", "paid", "failed", "returned", "rejected")
+# What happens next is drawn from here; what leads further comes more often.
+WEIGHTS = {
+    "lead": 3, "approve": 5, "lower": 3, "raise": 3, "decline": 3, "block": 2, "unblock": 2, "release": 1,
+    "time_passes": 2, "the_next_hold_is_over": 3, "request": 5, "deposit": 2, "refund": 1, "write_off": 1, "bonus": 1,
+    "fine": 1, "exchange": 1, "gather": 4, "confirm": 4, "send": 4, "paid": 3, "failed": 2, "unknown": 2,
+    "returned": 2, "cancel": 2, "reject": 2, "take_out": 2,
+}  # fmt: skip
+EVENTS = [event for event, weight in WEIGHTS.items() for _ in range(weight)]
+STORY = [
+    "approve", "approve", "approve", "block", "the_next_hold_is_over", "release", "request", "gather", "confirm",
+    "send", "paid", "request", "raise", "approve",
+]  # fmt: skip
 REACHED: Counter = Counter()  # (“lead”, state, event), (“payout”, state, event), (“pair”, …), (“money”, event, how)
 
 
