@@ -54,10 +54,11 @@ def survived(stage, service, **arguments):
         if statement % 7 == 0:  # the whole check each time would say the same
             assert books_of(stage.network_id) == before
     assert statement > 5
+    answer = answers[-1]
     after = books_of(stage.network_id)
     deed()
     assert books_of(stage.network_id) == after
-    return answers[-1]
+    return answer
 
 
 def test_whole_life_of_payouts(stage):
