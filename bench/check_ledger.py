@@ -60,7 +60,7 @@ COPY_LEADS = """
     INSERT INTO tracking_conversion ({columns}) SELECT {values} FROM (
       SELECT s.*, n, n %% 2 = 0 AS is_out, 100000 + n * 7919 %% 900000 AS revenue_n,
         (100000 + n * 7919 %% 900000) * 3 / 4 AS earning_n
-      FROM generate_series(1, %(count)s) n
+      FROM generate_series(1, %(count)s::bigint) n
       JOIN (SELECT *, row_number() OVER (ORDER BY id) - 1 AS place FROM tracking_conversion
             WHERE network_id = %(network)s AND order_id NOT LIKE 'bench-%%') s ON s.place = n %% %(samples)s
     ) made"""
