@@ -23,7 +23,8 @@ _BROWSER_START = re.compile(
 _BOT_HINT = re.compile(
     r"(?<!cu)bot(?!abb)(?:\b|[/_-])|crawl|spider|slurp|\bfetch(?:er)?\b|preview\b|scrap[ey]|monitor(?:ing)?\b|headless|"
     r"phantomjs|lighthouse|synthetics|observatory|transcoder|python|\bphp\b|burpcollaborator|validator|https?://|"
-    r"mediapartners|gomezagent|(?<!cam)scanner|inspector|grpc-|rest-client|rss\b|speed insights|search console|cfnetwork/|"
+    r"mediapartners|gomezagent|"
+    r"(?<!cam)scanner|inspector|grpc-|rest-client|rss\b|speed insights|search console|cfnetwork/|"
     r"compatible; [\w-]+/\d[\d.]*\)$",
     re.IGNORECASE,
 )

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('offers', '0004_caps_and_targeting'),
+        ("offers", "0004_caps_and_targeting"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='offer',
-            name='needs_funding',
-            field=models.BooleanField(default=False, verbose_name='hold until the advertiser has paid'),
+            model_name="offer",
+            name="needs_funding",
+            field=models.BooleanField(default=False, verbose_name="hold until the advertiser has paid"),
         ),
     ]

@@ -7,33 +7,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0004_money_in_depth'),
-        ('offers', '0005_money_in_depth'),
-        ('tenancy', '0003_domains_for_links'),
+        ("accounts", "0004_money_in_depth"),
+        ("offers", "0005_money_in_depth"),
+        ("tenancy", "0003_domains_for_links"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AdvertiserReliability',
+            name="AdvertiserReliability",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('days_to_pay', models.PositiveIntegerField(null=True)),
-                ('funded_days', models.PositiveIntegerField(null=True)),
-                ('counted_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('advertiser', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='reliability', to='accounts.advertiser')),
-                ('network', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.network')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("days_to_pay", models.PositiveIntegerField(null=True)),
+                ("funded_days", models.PositiveIntegerField(null=True)),
+                ("counted_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "advertiser",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reliability",
+                        to="accounts.advertiser",
+                    ),
+                ),
+                (
+                    "network",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.network",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'advertiser reliability',
-                'abstract': False,
-                'base_manager_name': 'all_networks',
-                'default_manager_name': 'objects',
+                "verbose_name_plural": "advertiser reliability",
+                "abstract": False,
+                "base_manager_name": "all_networks",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('all_networks', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("all_networks", django.db.models.manager.Manager()),
             ],
         ),
     ]

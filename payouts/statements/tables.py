@@ -25,6 +25,9 @@ class StatementTable(EntryTable):
         "text": _("Each movement of this balance appears here."),
     }
 
+    class Meta(EntryTable.Meta):
+        orderable = False
+
     def __init__(self, *args, audience="", sign=1, **options):
         self.audience, self.sign = audience, sign
         super().__init__(*args, **options)

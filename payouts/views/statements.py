@@ -85,9 +85,10 @@ def _statement(request, form, owner_id, currency, currencies, audience, heading)
     if request.GET.get("file") == "xlsx" and form.is_valid():
         book = entries_file(found, total, chosen.sign, currency, owners=audience == "manager")
         return file_answer(book, f"entries-{currency}")
+    words = audience if owner_id is not None else ""
     context = {
         "heading": heading, "form": form, "currency": currency, "sign": chosen.sign,
-        "lines": [_turned(line, chosen.sign) for line in lines], "total": _turned(total, chosen.sign),
+        "lines": [_turned(line, chosen.sign, words) for line in lines], "total": _turned(total, chosen.sign, words),
         "tabs": _tabs(request, currencies, currency),
         "file_url": ui.replaced_query(request.GET, file="xlsx", page=None),
         "is_bounded": bool(span.begin or span.end),
@@ -96,10 +97,11 @@ def _statement(request, form, owner_id, currency, currencies, audience, heading)
     return render(request, "payouts/statements/entries.html", context, status=200 if form.is_valid() else 422)
 
 
-def _turned(line, sign):
+def _turned(line, sign, audience):
     """For people: what came in is positive, what went out negative, whichever side is the natural one."""
     gains, losses = (line.credits, line.debits) if sign > 0 else (-line.debits, -line.credits)
     label = line.label if line.kind else _("Together")
+    label = label.partition(": ")[2].capitalize() or label if audience else label  # “Webmaster: on hold” of one's own
     figures = {"opening": sign * line.opening, "gains": gains, "losses": losses, "closing": sign * line.closing}
     return {"kind": line.kind, "label": label, **figures}
 

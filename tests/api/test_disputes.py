@@ -7,7 +7,7 @@ from django.utils import timezone
 from cpanet.tenancy.scope import network_scope
 from tests import factories
 from tests.api.test_calls import check_problem
-from tracking.models import Conversion, Dispute
+from tracking.models import Dispute
 from tracking.services.conversions import Action, record_conversion
 
 WORDS = "The customer has the goods."

@@ -28,7 +28,15 @@ SCREENS = {
 }
 DAILY = {
     "webmaster": [
-        "", "offers/", "statistics/", "leads/", "postbacks/", "balance/", "payouts/", "disputes/", "referrals/",
+        "",
+        "offers/",
+        "statistics/",
+        "leads/",
+        "postbacks/",
+        "balance/",
+        "payouts/",
+        "disputes/",
+        "referrals/",
     ],  # fmt: skip
     "advertiser": ["", "leads/", "disputes/", "integration/", "statements/"],
     "manager": ["", "webmasters/", "access/", "fraud/", "disputes/", "referrals/", "payouts/"],

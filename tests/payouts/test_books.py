@@ -102,9 +102,7 @@ def _live_of_receivables(alice, first, second):
         story.decline(leads[0], at=AFTER_HOLD)
     moved = {"currency": "USD", "reason": "Agreed", "actor": first, "now": AFTER_HOLD}
     for debit, credit in ((("cost", 0), ("available", alice.pk)), (("cash", 0), ("fees", 0))):
-        made = adjustments.propose(
-            debit=debit, credit=credit, amount=usd("3"), idempotency_key=f"{credit[0]}", **moved
-        )
+        made = adjustments.propose(debit=debit, credit=credit, amount=usd("3"), idempotency_key=f"{credit[0]}", **moved)
         adjustments.confirm(adjustment_id=made.pk, actor=second, now=AFTER_HOLD)
     lost = adjustments.propose_write_off(advertiser=grocer, amount=usd("5"), idempotency_key="loss", **moved)
     adjustments.confirm(adjustment_id=lost.pk, actor=second, now=AFTER_HOLD)

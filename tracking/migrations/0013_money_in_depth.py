@@ -9,295 +9,504 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0004_money_in_depth'),
-        ('offers', '0005_money_in_depth'),
-        ('tenancy', '0003_domains_for_links'),
-        ('tracking', '0012_over_cap'),
+        ("accounts", "0004_money_in_depth"),
+        ("offers", "0005_money_in_depth"),
+        ("tenancy", "0003_domains_for_links"),
+        ("tracking", "0012_over_cap"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BulkDecision',
+            name="BulkDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(choices=[('advertiser', 'Advertiser'), ('statement', 'Reconciliation'), ('postback', 'Postback'), ('api', 'API'), ('auto', 'Deadline'), ('manager', 'Manager')], max_length=16)),
-                ('status', models.CharField(choices=[('pending', 'Pending'), ('approved', 'Approved'), ('declined', 'Declined')], max_length=16)),
-                ('reason', models.CharField(blank=True, choices=[('cancelled', 'The customer cancelled'), ('returned', 'The goods came back'), ('not_paid', 'Not paid'), ('unreachable', 'The customer could not be reached'), ('duplicate', 'The same order came before'), ('wrong_data', 'Wrong or false data'), ('not_new', 'Not a new customer'), ('wrong_geo', 'From a country that does not take part'), ('forbidden_traffic', 'Traffic the rules forbid'), ('fraud', 'Fraud'), ('over_cap', 'The cap was full when the visitor clicked'), ('test', 'A test order'), ('not_found', "Not in the advertiser's books"), ('other', 'Another reason (see the note)')], default='', max_length=32)),
-                ('note', models.CharField(blank=True, default='', max_length=500)),
-                ('at', models.DateTimeField()),
-                ('asked', models.PositiveIntegerField()),
-                ('changed', models.PositiveIntegerField(default=0)),
-                ('undone_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("advertiser", "Advertiser"),
+                            ("statement", "Reconciliation"),
+                            ("postback", "Postback"),
+                            ("api", "API"),
+                            ("auto", "Deadline"),
+                            ("manager", "Manager"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("pending", "Pending"), ("approved", "Approved"), ("declined", "Declined")],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("cancelled", "The customer cancelled"),
+                            ("returned", "The goods came back"),
+                            ("not_paid", "Not paid"),
+                            ("unreachable", "The customer could not be reached"),
+                            ("duplicate", "The same order came before"),
+                            ("wrong_data", "Wrong or false data"),
+                            ("not_new", "Not a new customer"),
+                            ("wrong_geo", "From a country that does not take part"),
+                            ("forbidden_traffic", "Traffic the rules forbid"),
+                            ("fraud", "Fraud"),
+                            ("over_cap", "The cap was full when the visitor clicked"),
+                            ("test", "A test order"),
+                            ("not_found", "Not in the advertiser's books"),
+                            ("other", "Another reason (see the note)"),
+                        ],
+                        default="",
+                        max_length=32,
+                    ),
+                ),
+                ("note", models.CharField(blank=True, default="", max_length=500)),
+                ("at", models.DateTimeField()),
+                ("asked", models.PositiveIntegerField()),
+                ("changed", models.PositiveIntegerField(default=0)),
+                ("undone_at", models.DateTimeField(null=True)),
             ],
             options={
-                'ordering': ['-id'],
-                'abstract': False,
-                'base_manager_name': 'all_networks',
-                'default_manager_name': 'objects',
+                "ordering": ["-id"],
+                "abstract": False,
+                "base_manager_name": "all_networks",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('all_networks', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("all_networks", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Dispute',
+            name="Dispute",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision', models.PositiveIntegerField()),
-                ('about', models.CharField(choices=[('decline', 'Declined'), ('amount', 'Amount')], max_length=8)),
-                ('state', models.CharField(choices=[('open', 'Waits for an answer'), ('granted', 'Granted'), ('upheld', 'The decision stands'), ('withdrawn', 'Withdrawn')], default='open', max_length=12, verbose_name='state')),
-                ('text', models.CharField(max_length=2000, verbose_name='what is wrong')),
-                ('opened_at', models.DateTimeField()),
-                ('answer_by', models.DateTimeField()),
-                ('answer', models.CharField(blank=True, default='', max_length=2000, verbose_name='answer')),
-                ('answered_as', models.CharField(blank=True, choices=[('advertiser', 'Advertiser'), ('statement', 'Reconciliation'), ('postback', 'Postback'), ('api', 'API'), ('auto', 'Deadline'), ('manager', 'Manager')], default='', max_length=16)),
-                ('answered_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("revision", models.PositiveIntegerField()),
+                ("about", models.CharField(choices=[("decline", "Declined"), ("amount", "Amount")], max_length=8)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Waits for an answer"),
+                            ("granted", "Granted"),
+                            ("upheld", "The decision stands"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="open",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("text", models.CharField(max_length=2000, verbose_name="what is wrong")),
+                ("opened_at", models.DateTimeField()),
+                ("answer_by", models.DateTimeField()),
+                ("answer", models.CharField(blank=True, default="", max_length=2000, verbose_name="answer")),
+                (
+                    "answered_as",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("advertiser", "Advertiser"),
+                            ("statement", "Reconciliation"),
+                            ("postback", "Postback"),
+                            ("api", "API"),
+                            ("auto", "Deadline"),
+                            ("manager", "Manager"),
+                        ],
+                        default="",
+                        max_length=16,
+                    ),
+                ),
+                ("answered_at", models.DateTimeField(null=True)),
             ],
             options={
-                'ordering': ['-id'],
-                'abstract': False,
-                'base_manager_name': 'all_networks',
-                'default_manager_name': 'objects',
+                "ordering": ["-id"],
+                "abstract": False,
+                "base_manager_name": "all_networks",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('all_networks', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("all_networks", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='HoldTerm',
+            name="HoldTerm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('days', models.PositiveSmallIntegerField(validators=[django.core.validators.MaxValueValidator(365)], verbose_name='hold, days')),
-                ('updated_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "days",
+                    models.PositiveSmallIntegerField(
+                        validators=[django.core.validators.MaxValueValidator(365)], verbose_name="hold, days"
+                    ),
+                ),
+                ("updated_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['id'],
-                'abstract': False,
-                'base_manager_name': 'all_networks',
-                'default_manager_name': 'objects',
+                "ordering": ["id"],
+                "abstract": False,
+                "base_manager_name": "all_networks",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('all_networks', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("all_networks", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='ReferralTerms',
+            name="ReferralTerms",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('percent', models.PositiveIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(10000)], verbose_name='percent')),
-                ('base', models.CharField(choices=[('earning', 'What the referred webmaster earns'), ('margin', "The network's margin")], default='earning', max_length=8, verbose_name='of what')),
-                ('days', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(36500)], verbose_name='for, days')),
-                ('updated_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "percent",
+                    models.PositiveIntegerField(
+                        default=0, validators=[django.core.validators.MaxValueValidator(10000)], verbose_name="percent"
+                    ),
+                ),
+                (
+                    "base",
+                    models.CharField(
+                        choices=[("earning", "What the referred webmaster earns"), ("margin", "The network's margin")],
+                        default="earning",
+                        max_length=8,
+                        verbose_name="of what",
+                    ),
+                ),
+                (
+                    "days",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(36500)],
+                        verbose_name="for, days",
+                    ),
+                ),
+                ("updated_at", models.DateTimeField()),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'all_networks',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "all_networks",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('all_networks', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("all_networks", django.db.models.manager.Manager()),
             ],
         ),
         migrations.RemoveIndex(
-            model_name='conversion',
-            name='holds_due',
+            model_name="conversion",
+            name="holds_due",
         ),
         migrations.AddField(
-            model_name='conversion',
-            name='funded_at',
+            model_name="conversion",
+            name="funded_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='conversion',
-            name='needs_funding',
+            model_name="conversion",
+            name="needs_funding",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='conversion',
-            name='referral',
+            model_name="conversion",
+            name="referral",
             field=models.BigIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='conversion',
-            name='referral_base',
-            field=models.CharField(blank=True, choices=[('earning', 'What the referred webmaster earns'), ('margin', "The network's margin")], default='', max_length=8),
+            model_name="conversion",
+            name="referral_base",
+            field=models.CharField(
+                blank=True,
+                choices=[("earning", "What the referred webmaster earns"), ("margin", "The network's margin")],
+                default="",
+                max_length=8,
+            ),
         ),
         migrations.AddField(
-            model_name='conversion',
-            name='referral_held',
+            model_name="conversion",
+            name="referral_held",
             field=models.BigIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='conversion',
-            name='referral_percent',
+            model_name="conversion",
+            name="referral_percent",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='conversion',
-            name='referral_released',
+            model_name="conversion",
+            name="referral_released",
             field=models.BigIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='conversion',
-            name='referrer',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='referral_conversions', to='accounts.affiliate'),
+            model_name="conversion",
+            name="referrer",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="referral_conversions",
+                to="accounts.affiliate",
+            ),
         ),
         migrations.AddField(
-            model_name='conversion',
-            name='whole_amount',
+            model_name="conversion",
+            name="whole_amount",
             field=models.BigIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name='conversionrevision',
-            name='basket',
+            model_name="conversionrevision",
+            name="basket",
             field=models.JSONField(default=list),
         ),
         migrations.AddField(
-            model_name='conversionrevision',
-            name='order_amount',
+            model_name="conversionrevision",
+            name="order_amount",
             field=models.BigIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name='conversionrevision',
-            name='referral',
+            model_name="conversionrevision",
+            name="referral",
             field=models.BigIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='conversionrevision',
-            name='whole_amount',
+            model_name="conversionrevision",
+            name="whole_amount",
             field=models.BigIntegerField(null=True),
         ),
         migrations.AddIndex(
-            model_name='conversion',
-            index=models.Index(condition=models.Q(('held__gt', 0), ('referral_held__gt', 0), _connector='OR'), fields=['network', 'hold_until'], name='holds_due'),
+            model_name="conversion",
+            index=models.Index(
+                condition=models.Q(("held__gt", 0), ("referral_held__gt", 0), _connector="OR"),
+                fields=["network", "hold_until"],
+                name="holds_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='conversion',
-            index=models.Index(condition=models.Q(('funded_at__isnull', True), ('status', 'approved')), fields=['network', 'advertiser', 'currency', 'status_updated_at', 'id'], name='leads_unpaid'),
+            model_name="conversion",
+            index=models.Index(
+                condition=models.Q(("funded_at__isnull", True), ("status", "approved")),
+                fields=["network", "advertiser", "currency", "status_updated_at", "id"],
+                name="leads_unpaid",
+            ),
         ),
         migrations.AddIndex(
-            model_name='conversion',
-            index=models.Index(condition=models.Q(('referrer__isnull', False)), fields=['network', 'referrer', '-id'], name='leads_of_referrer'),
+            model_name="conversion",
+            index=models.Index(
+                condition=models.Q(("referrer__isnull", False)),
+                fields=["network", "referrer", "-id"],
+                name="leads_of_referrer",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conversion',
-            constraint=models.CheckConstraint(condition=models.Q(('referral__gte', 0), ('referral_held__gte', 0), ('referral_released__gte', 0), models.Q(models.Q(('status', 'approved'), ('referral_held', django.db.models.expressions.CombinedExpression(models.F('referral'), '-', models.F('referral_released')))), models.Q(models.Q(('status', 'approved'), _negated=True), ('referral_held', 0), ('referral_released', 0)), _connector='OR')), name='referral_follows_decision'),
+            model_name="conversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("referral__gte", 0),
+                    ("referral_held__gte", 0),
+                    ("referral_released__gte", 0),
+                    models.Q(
+                        models.Q(
+                            ("status", "approved"),
+                            (
+                                "referral_held",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("referral"), "-", models.F("referral_released")
+                                ),
+                            ),
+                        ),
+                        models.Q(
+                            models.Q(("status", "approved"), _negated=True),
+                            ("referral_held", 0),
+                            ("referral_released", 0),
+                        ),
+                        _connector="OR",
+                    ),
+                ),
+                name="referral_follows_decision",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('referral', 0), ('referrer__isnull', True)), models.Q(('referrer__isnull', False), models.Q(('referrer', models.F('affiliate')), _negated=True)), _connector='OR'), name='referral_has_another_referrer'),
+            model_name="conversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("referral", 0), ("referrer__isnull", True)),
+                    models.Q(("referrer__isnull", False), models.Q(("referrer", models.F("affiliate")), _negated=True)),
+                    _connector="OR",
+                ),
+                name="referral_has_another_referrer",
+            ),
         ),
         migrations.AddField(
-            model_name='bulkdecision',
-            name='actor',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="bulkdecision",
+            name="actor",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='bulkdecision',
-            name='advertiser',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.advertiser'),
+            model_name="bulkdecision",
+            name="advertiser",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.advertiser"
+            ),
         ),
         migrations.AddField(
-            model_name='bulkdecision',
-            name='network',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.network'),
+            model_name="bulkdecision",
+            name="network",
+            field=models.ForeignKey(
+                editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.network"
+            ),
         ),
         migrations.AddField(
-            model_name='conversionrevision',
-            name='bulk',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='revisions', to='tracking.bulkdecision'),
+            model_name="conversionrevision",
+            name="bulk",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="revisions",
+                to="tracking.bulkdecision",
+            ),
         ),
         migrations.AddField(
-            model_name='dispute',
-            name='answered_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="dispute",
+            name="answered_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='dispute',
-            name='conversion',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disputes', to='tracking.conversion'),
+            model_name="dispute",
+            name="conversion",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="disputes", to="tracking.conversion"
+            ),
         ),
         migrations.AddField(
-            model_name='dispute',
-            name='network',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.network'),
+            model_name="dispute",
+            name="network",
+            field=models.ForeignKey(
+                editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.network"
+            ),
         ),
         migrations.AddField(
-            model_name='dispute',
-            name='opened_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="dispute",
+            name="opened_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='holdterm',
-            name='affiliate',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.affiliate'),
+            model_name="holdterm",
+            name="affiliate",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.affiliate"
+            ),
         ),
         migrations.AddField(
-            model_name='holdterm',
-            name='goal',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='offers.goal'),
+            model_name="holdterm",
+            name="goal",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="offers.goal"
+            ),
         ),
         migrations.AddField(
-            model_name='holdterm',
-            name='network',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.network'),
+            model_name="holdterm",
+            name="network",
+            field=models.ForeignKey(
+                editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.network"
+            ),
         ),
         migrations.AddField(
-            model_name='holdterm',
-            name='offer',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='offers.offer'),
+            model_name="holdterm",
+            name="offer",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="offers.offer"
+            ),
         ),
         migrations.AddField(
-            model_name='referralterms',
-            name='affiliate',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.affiliate'),
+            model_name="referralterms",
+            name="affiliate",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.affiliate"
+            ),
         ),
         migrations.AddField(
-            model_name='referralterms',
-            name='network',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.network'),
+            model_name="referralterms",
+            name="network",
+            field=models.ForeignKey(
+                editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.network"
+            ),
         ),
         migrations.AddIndex(
-            model_name='bulkdecision',
-            index=models.Index(fields=['network', 'actor', '-id'], name='bulk_decisions_of_actor'),
+            model_name="bulkdecision",
+            index=models.Index(fields=["network", "actor", "-id"], name="bulk_decisions_of_actor"),
         ),
         migrations.AddIndex(
-            model_name='dispute',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['network', 'answer_by'], name='disputes_open'),
+            model_name="dispute",
+            index=models.Index(
+                condition=models.Q(("state", "open")), fields=["network", "answer_by"], name="disputes_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dispute',
-            constraint=models.UniqueConstraint(models.F('network'), models.F('conversion'), models.F('revision'), name='decision_disputed_once'),
+            model_name="dispute",
+            constraint=models.UniqueConstraint(
+                models.F("network"), models.F("conversion"), models.F("revision"), name="decision_disputed_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dispute',
-            constraint=models.UniqueConstraint(models.F('network'), models.F('conversion'), condition=models.Q(('state', 'open')), name='one_open_dispute'),
+            model_name="dispute",
+            constraint=models.UniqueConstraint(
+                models.F("network"),
+                models.F("conversion"),
+                condition=models.Q(("state", "open")),
+                name="one_open_dispute",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dispute',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='closed_dispute_has_its_time'),
+            model_name="dispute",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answered_at__isnull", True), ("state", "open")),
+                    models.Q(models.Q(("state", "open"), _negated=True), ("answered_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="closed_dispute_has_its_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='holdterm',
-            constraint=models.UniqueConstraint(models.F('network'), models.F('affiliate'), models.F('offer'), models.F('goal'), name='one_hold_term', nulls_distinct=False),
+            model_name="holdterm",
+            constraint=models.UniqueConstraint(
+                models.F("network"),
+                models.F("affiliate"),
+                models.F("offer"),
+                models.F("goal"),
+                name="one_hold_term",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='holdterm',
-            constraint=models.CheckConstraint(condition=models.Q(('goal__isnull', True), ('offer__isnull', False), _connector='OR'), name='goal_term_names_its_offer'),
+            model_name="holdterm",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("goal__isnull", True), ("offer__isnull", False), _connector="OR"),
+                name="goal_term_names_its_offer",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referralterms',
-            constraint=models.UniqueConstraint(models.F('network'), models.F('affiliate'), name='one_referral_terms', nulls_distinct=False),
+            model_name="referralterms",
+            constraint=models.UniqueConstraint(
+                models.F("network"), models.F("affiliate"), name="one_referral_terms", nulls_distinct=False
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referralterms',
-            constraint=models.CheckConstraint(condition=models.Q(('percent__lte', 10000)), name='referral_percent_of_a_whole'),
+            model_name="referralterms",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("percent__lte", 10000)), name="referral_percent_of_a_whole"
+            ),
         ),
     ]

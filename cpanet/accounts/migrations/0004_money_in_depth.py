@@ -5,20 +5,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_idempotency_records'),
-        ('tenancy', '0003_domains_for_links'),
+        ("accounts", "0003_idempotency_records"),
+        ("tenancy", "0003_domains_for_links"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='affiliate',
-            name='referrer',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='referred', to='accounts.affiliate'),
+            model_name="affiliate",
+            name="referrer",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="referred",
+                to="accounts.affiliate",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='affiliate',
-            constraint=models.CheckConstraint(condition=models.Q(('referrer__isnull', True), ('referrer__lt', models.F('id')), _connector='OR'), name='referrer_was_there_before'),
+            model_name="affiliate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("referrer__isnull", True), ("referrer__lt", models.F("id")), _connector="OR"),
+                name="referrer_was_there_before",
+            ),
         ),
     ]

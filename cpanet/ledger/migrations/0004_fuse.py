@@ -8,57 +8,91 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ledger', '0003_journals_by_time'),
-        ('tenancy', '0003_domains_for_links'),
+        ("ledger", "0003_journals_by_time"),
+        ("tenancy", "0003_domains_for_links"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AutomaticCount',
+            name="AutomaticCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('what', models.CharField(max_length=16)),
-                ('number', models.BigIntegerField(default=0)),
-                ('network', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.network')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+                ("what", models.CharField(max_length=16)),
+                ("number", models.BigIntegerField(default=0)),
+                (
+                    "network",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.network",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'all_networks',
-                'default_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(models.F('network'), models.F('what'), models.F('day'), name='one_count_per_day')],
+                "abstract": False,
+                "base_manager_name": "all_networks",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("network"), models.F("what"), models.F("day"), name="one_count_per_day"
+                    )
+                ],
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('all_networks', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("all_networks", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Fuse',
+            name="Fuse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_on', models.BooleanField(default=True, verbose_name='on')),
-                ('factor', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(2)], verbose_name='times the usual')),
-                ('floor', models.PositiveIntegerField(default=500, verbose_name='and at least')),
-                ('blown_at', models.DateTimeField(editable=False, null=True)),
-                ('told_at', models.DateTimeField(editable=False, null=True)),
-                ('figures', models.JSONField(default=dict, editable=False)),
-                ('let_go_at', models.DateTimeField(editable=False, null=True)),
-                ('let_go_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('network', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.network')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_on", models.BooleanField(default=True, verbose_name="on")),
+                (
+                    "factor",
+                    models.PositiveSmallIntegerField(
+                        default=3,
+                        validators=[django.core.validators.MinValueValidator(2)],
+                        verbose_name="times the usual",
+                    ),
+                ),
+                ("floor", models.PositiveIntegerField(default=500, verbose_name="and at least")),
+                ("blown_at", models.DateTimeField(editable=False, null=True)),
+                ("told_at", models.DateTimeField(editable=False, null=True)),
+                ("figures", models.JSONField(default=dict, editable=False)),
+                ("let_go_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "let_go_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "network",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.network",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'all_networks',
-                'default_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(models.F('network'), name='one_fuse_per_network')],
+                "abstract": False,
+                "base_manager_name": "all_networks",
+                "default_manager_name": "objects",
+                "constraints": [models.UniqueConstraint(models.F("network"), name="one_fuse_per_network")],
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('all_networks', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("all_networks", django.db.models.manager.Manager()),
             ],
         ),
     ]
