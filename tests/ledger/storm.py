@@ -52,6 +52,7 @@ class Clerk:
             return 0
         except (IntegrityError, OperationalError) as error:
             self.said["deadlocks" if "deadlock" in str(error) else "violations"] += 1
+            self.said[f"{step.__name__}: {str(error)[:300]}"] += 1
             raise
         finally:
             connections["default"].close_if_unusable_or_obsolete()
@@ -76,10 +77,11 @@ class Clerk:
 
     def _approve(self):
         worth, referral = self._units(), None
+        webmaster, referrer = self.chance.sample(WEBMASTERS, 2)  # nobody refers himself
         if self.chance.random() < 0.3:
-            referral = postings.Share(self.chance.choice(WEBMASTERS), worth // 10)
+            referral = postings.Share(referrer, worth // 10)
         lead = {
-            "affiliate_id": self.chance.choice(WEBMASTERS), "advertiser_id": self.chance.choice(ADVERTISERS),
+            "affiliate_id": webmaster, "advertiser_id": self.chance.choice(ADVERTISERS),
             "currency": self.chance.choice(CURRENCIES), "worth": worth, "referral": referral,
         }  # fmt: skip
         done = self._recognise(lead, revenue=2 * worth, hold=worth, referral=referral)
