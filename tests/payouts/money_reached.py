@@ -11,8 +11,8 @@ PAYOUT_STATES = ("requested", "draft", "confirmed", "sent", "unknown", "paid", "
 WEIGHTS = {
     "lead": 3, "approve": 5, "lower": 3, "raise": 3, "decline": 3, "block": 2, "unblock": 2, "release": 1,
     "time_passes": 2, "the_next_hold_is_over": 3, "request": 5, "deposit": 2, "refund": 1, "write_off": 1, "bonus": 1,
-    "fine": 1, "exchange": 1, "gather": 4, "confirm": 4, "send": 4, "paid": 3, "failed": 2, "unknown": 2,
-    "returned": 2, "cancel": 2, "reject": 2, "take_out": 2,
+    "fine": 1, "exchange": 1, "gather": 4, "confirm": 4, "send": 4, "paid": 6, "failed": 2, "unknown": 2,
+    "returned": 1, "cancel": 2, "reject": 2, "take_out": 2,
 }  # fmt: skip
 EVENTS = [event for event, weight in WEIGHTS.items() for _ in range(weight)]
 STORY = [

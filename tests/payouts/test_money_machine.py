@@ -95,7 +95,7 @@ class MoneyMachine(RuleBasedStateMachine):
         chance = random.Random(f"begin {number}")
         for who in range(4):
             self.happens("lead", chance.randrange(6), who, 1, False)
-        for event in STORY[: chance.randint(0, len(STORY))]:
+        for event in STORY[: chance.choice((0, 5, 8, len(STORY), len(STORY)))]:
             self.happens(event, *_draw(chance), True)
 
     @rule(number=seeds)
@@ -180,8 +180,8 @@ class MoneyMachine(RuleBasedStateMachine):
         if lead.is_on_hold:
             late = lead.hold_until <= self.now
             return ("due" if lead.is_due(self.now) else "unpaid_for") if late else "hold"
-        paid = {(each.owner, each.currency) for each in self.model.payouts if each.state == "paid"}
-        return "after_payment" if (lead.own.owner, lead.currency) in paid else "released"
+        paid = {each.owner for each in self.model.payouts if each.state == "paid"}
+        return "after_payment" if lead.own.owner in paid else "released"
 
     def block(self, lead):
         done = self._attempt(block_lead, conversion_id=lead.pk, reason="Looked at", actor=self.first)
