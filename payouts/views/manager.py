@@ -212,7 +212,7 @@ def advertiser_deposit(request, pk):
                 amount=form.cleaned_data["amount"],
                 currency=form.cleaned_data["currency"],
                 reference=form.cleaned_data["reference"],
-                idempotency_key=form.cleaned_data["key"],
+                idempotency_key=f"form-{form.cleaned_data['key']}"[:60],  # never taken for a payment of the bank
                 actor=request.user,
                 now=timezone.now(),
             )
