@@ -40,16 +40,16 @@ class StatisticsRowSerializer(serializers.Serializer):
     `previous`: the same for the period before; null without `compare`, and for weeks and months that do not match."""
 
     dimensions = serializers.DictField()
-    metrics = serializers.DictField(child=serializers.JSONField(allow_null=True))
-    previous = serializers.DictField(child=serializers.JSONField(allow_null=True), allow_null=True)
+    metrics = serializers.DictField(child=serializers.JSONField())
+    previous = serializers.DictField(child=serializers.JSONField(), allow_null=True)
 
 
 class StatisticsSerializer(serializers.Serializer):
     """`fresh_until`: changes up to this moment are in the figures. `count`: rows on all pages."""
 
     data = StatisticsRowSerializer(many=True)
-    totals = serializers.DictField(child=serializers.JSONField(allow_null=True))
-    previous_totals = serializers.DictField(child=serializers.JSONField(allow_null=True), allow_null=True)
+    totals = serializers.DictField(child=serializers.JSONField())
+    previous_totals = serializers.DictField(child=serializers.JSONField(), allow_null=True)
     count = serializers.IntegerField()
     currency = serializers.CharField()
     other_currencies = serializers.ListField(child=serializers.CharField())
