@@ -204,20 +204,22 @@ def _unknown_tables(cursor, tenant):
 
 
 def _keys_without_network(cursor):
-    """Unique keys of tenant tables other than the primary key `id` that leave out the network."""
+    """Unique keys of tenant tables that leave out the network: other than the primary key `id`, and than those of one
+    foreign key alone, which carries the network itself."""
     cursor.execute(
         """SELECT t.relname, i.relname FROM pg_index x
            JOIN pg_class t ON t.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid
            WHERE x.indisunique AND t.relname = ANY(%s)
              AND NOT (x.indisprimary AND x.indnkeyatts = 1)
              AND NOT EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attname = 'network_id'
-                             AND a.attnum = ANY(x.indkey))""",
+                             AND a.attnum = ANY(x.indkey))
+             AND NOT EXISTS (SELECT 1 FROM pg_constraint f JOIN pg_attribute a ON a.attrelid = t.oid
+                             WHERE f.conrelid = t.oid AND f.contype = 'f' AND x.indnkeyatts = 1
+                             AND x.indkey[0] = ANY(f.conkey) AND a.attname = 'network_id' AND a.attnum = ANY(f.conkey)
+                             AND a.attnum <> x.indkey[0])""",
         [_tenant_tables(cursor)],
     )
-    allowed = {
-        "tracking_click_pkey",  # (id, clicked_at): ids are random
-        "offers_offermetrics_offer_id_key",  # the offer's foreign key carries the network
-    }
+    allowed = {"tracking_click_pkey"}  # (id, clicked_at): ids are random
     return [
         f"unique key {index} of {table} leaves out the network"
         for table, index in cursor.fetchall()
