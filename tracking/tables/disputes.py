@@ -20,7 +20,10 @@ class DisputeTable(Table):
         verbose_name=_("Lead"), accessor="conversion_id", orderable=False,
         sub=lambda row: f"{row.conversion.offer.name} · {row.conversion.goal.name}",
     )  # fmt: skip
-    text = NameColumn(verbose_name=_("What is wrong"), orderable=False, sub=lambda row: row.answer[:200])
+    text = NameColumn(
+        verbose_name=_("What is wrong"), orderable=False, sub=lambda row: row.answer[:200],
+        attrs={"td": {"class": "cell-wide"}},
+    )  # fmt: skip
     about = NameColumn(verbose_name=_("About"), accessor="get_about_display", order_by="about")
     opened_at = WhenColumn(verbose_name=_("Opened"))
     state = NameColumn(verbose_name=_("State"))
