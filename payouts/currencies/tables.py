@@ -5,10 +5,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cpanet.core.money import format_money
-from cpanet.core.tables import NameColumn, Table, WhenColumn
+from cpanet.core.tables import NUMERIC, NameColumn, Table, WhenColumn
 from payouts.models import CurrencyExchange
-
-NUMERIC = {"th": {"class": "num"}, "td": {"class": "num"}}
 
 
 class OwnExchangeTable(Table):

@@ -60,12 +60,8 @@ def test_everything_the_edge_decides_by_arrives(writer, network, other_network):
             deep_link="https://shop.example/x",
         )
     found = refreshed(writer).network_of("alpha.test")
-    assert (found.id, found.name, found.fallback_url, found.uniqueness_hours) == (
-        network.pk,
-        "Alpha",
-        "https://n.example/",
-        6,
-    )
+    facts = (found.id, found.name, found.fallback_url, found.uniqueness_hours)
+    assert facts == (network.pk, "Alpha", "https://n.example/", 6)
     assert found.config_version == Network.objects.get(pk=network.pk).config_version
     assert found.offers == {
         offer.pk: Offer(
