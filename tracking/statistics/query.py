@@ -1,7 +1,7 @@
 """The one way to ask for figures: pages, exports and the API call `report`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ from tracking.statistics.bases import CLICK
 from tracking.statistics.comparison import key_before
 from tracking.statistics.dimensions import DIMENSIONS, Dimension
 from tracking.statistics.labels import labels_of
-from tracking.statistics.metrics import METRICS, Metric
+from tracking.statistics.metrics import COLUMNS, METRICS, Metric
 from tracking.statistics.periods import Period
 from tracking.statistics.request import Audience, ReportRequest, checked
 from tracking.statistics.rollup import counted_until
@@ -98,17 +98,17 @@ def run(
 ) -> Report:
     """The same for a request that has been checked already; `compare` is about the totals alone."""
     select = Select(request, source_for(request, request.period))
-    currency, others, totals = _totals_by_currency(select, request)
-    rows, count = _rows(select, request, currency, offset, limit, totals)
-    earlier = Select(request, source_for(request, request.period.before())) if compare or compare_rows else None
+    currency, others, sums, lines, count = _page(select, request, offset, limit)
+    totals = _row({}, {}, sums, request)
+    rows = _labelled(lines, request) if request.dimensions else [totals]
     return Report(
         request=request,
-        rows=_with_before(rows, earlier, request, currency) if compare_rows else rows,
-        count=count,
+        rows=_with_before(rows, request, currency) if compare_rows else rows,
+        count=count if request.dimensions else 1,
         totals=totals,
         currency=currency,
         other_currencies=others,
-        previous_totals=_row({}, {}, _whole(_fetch_one(earlier.totals(currency))), request) if compare else None,
+        previous_totals=_totals_before(request, currency) if compare else None,
         fresh_until=counted_until(now),
         metrics=[METRICS[key] for key in request.metrics],
         dimensions=[DIMENSIONS[key] for key in request.dimensions],
@@ -117,8 +117,9 @@ def run(
 
 def series(request: ReportRequest, unit: str, period: Period, currency: str) -> dict[datetime, Mapping[str, int]]:
     """Sums of the columns by the beginnings (UTC) of hours, days, weeks or months of a period, without empty ones."""
+    request = _undivided(request)
     select = Select(request, source_for(request, period, unit=unit))
-    return {_instant(row.pop("moment"), request.zone): _whole(row) for row in _fetch(select.course(unit, currency))}
+    return {_instant(row["moment"], request.zone): _sums(row) for row in _fetch(select.course(unit, currency))}
 
 
 def _instant(moment, zone):
@@ -128,28 +129,36 @@ def _instant(moment, zone):
     return datetime.combine(moment, time.min, tzinfo=zone).astimezone(UTC)
 
 
-def _totals_by_currency(select, request):
-    """(the one currency of this report, the others that occur, the totals of the one)."""
-    found = {row.pop("currency"): _whole(row) for row in _fetch(select.by_currency())}
+def _page(select, request, offset, limit):
+    """(the one currency of this report, the others that occur, its totals, its lines of this page, how many on all)."""
     home = request.audience.currency
-    chosen = request.currency or (home if home in found or not found else next(iter(found)))
-    sums = found.get(chosen) or dict.fromkeys(select.columns, 0)
-    return chosen, [currency for currency in found if currency != chosen], _row({}, {}, sums, request)
+    statement = select.page(request.currency, home, offset, limit) if request.dimensions else select.totals_of_all()
+    found = _fetch(statement)
+    lines = [row for row in found if row.get("place")]
+    totals = {row["currency"]: row for row in found[len(lines) :]}
+    chosen = request.currency or (home if home in totals or not totals else next(iter(totals)))
+    nothing = dict.fromkeys(select.columns, 0)
+    whole = totals.get(chosen, nothing)
+    return chosen, [currency for currency in totals if currency != chosen], _sums(whole), lines, whole.get("lines", 0)
 
 
-def _rows(select, request, currency, offset, limit, totals):
-    if not request.dimensions:
-        return [totals], 1
-    page = _fetch(select.rows(currency, offset, limit))
-    whole = limit is None or (page and len(page) < limit) or (not page and not offset)
-    count = offset + len(page) if whole else _fetch_one(select.count(currency))["count"]
-    return _labelled(page, request), count
+def _totals_before(request, currency):
+    return _row({}, {}, _sums(_fetch_one(_earlier(_undivided(request)).totals(currency))), request)
+
+
+def _earlier(request):
+    return Select(request, source_for(request, request.period.before()))
+
+
+def _undivided(request):
+    """The same without its dimensions: a smaller table may know the sums."""
+    return replace(request, dimensions=())
 
 
 def _labelled(found, request):
-    keys = [{key: _key(key, row.pop(f"by_{key}"), request.zone) for key in request.dimensions} for row in found]
+    keys = [{key: _key(key, row[f"by_{key}"], request.zone) for key in request.dimensions} for row in found]
     labels = labels_of(request.dimensions, keys, request.audience.kind)
-    return [_row(key, label, _whole(row), request) for key, label, row in zip(keys, labels, found, strict=True)]
+    return [_row(key, label, _sums(row), request) for key, label, row in zip(keys, labels, found, strict=True)]
 
 
 def _key(key, value, zone):
@@ -158,15 +167,15 @@ def _key(key, value, zone):
     return value.isoformat() if DIMENSIONS[key].is_time else value
 
 
-def _with_before(rows, earlier, request, currency):
+def _with_before(rows, request, currency):
     """Each line with the figures of the line that stood for the same in the period before."""
     wanted = {tuple(row.keys.values()): key_before(row.keys, request) for row in rows}
     known = [key for key in wanted.values() if key is not None]
     if not known or not request.dimensions:
         return rows
-    names = request.dimensions
+    names, earlier = request.dimensions, _earlier(request)
     found = {
-        tuple(_key(key, row.pop(f"by_{key}"), request.zone) for key in names): _whole(row)
+        tuple(_key(key, row[f"by_{key}"], request.zone) for key in names): _sums(row)
         for row in _fetch(earlier.rows_of(currency, known))
     }
     nothing = dict.fromkeys(earlier.columns, 0)
@@ -186,8 +195,8 @@ def _values(sums, request):
     return {key: METRICS[key].value(sums) for key in request.metrics}
 
 
-def _whole(row):
-    return {column: int(value or 0) for column, value in row.items()}
+def _sums(row):
+    return {name: int(value or 0) for name, value in row.items() if name in COLUMNS}
 
 
 def _fetch(statement) -> list[dict]:

@@ -10,6 +10,10 @@ from tracking.statistics.metrics import COLUMNS, METRICS
 from tracking.statistics.request import ReportRequest
 from tracking.statistics.sources import Source, columns_of
 
+# The currency asked for; without one that of the asker if there is anything in it, else the first there is.
+_CHOSEN = """coalesce(nullif(%(currency_asked)s, ''),
+    (SELECT currency FROM totals ORDER BY currency <> %(currency_home)s, currency LIMIT 1))"""
+
 
 class Select:
     """Statements as (SQL, parameters). Sums come under the names of their columns, dimensions as `by_<key>`."""
@@ -22,18 +26,29 @@ class Select:
         self._where = f"{where} AND basis = ANY(%(bases)s)"
         self._values = values | {"bases": list(bases.rows_of(request.basis, used))}
 
-    def by_currency(self):
+    def totals_of_all(self):
+        """The totals of each currency."""
         return f"SELECT currency, {self._sums} {self._from} GROUP BY 1 ORDER BY 1", self._values
 
     def totals(self, currency: str):
         return self._of(currency, f"SELECT {self._sums} {self._from} AND currency = %(currency_asked)s")
 
-    def rows(self, currency: str, offset: int, limit: int | None):
-        """The lines in the order asked for."""
-        query = f"SELECT * FROM ({self._grouped}) grouped ORDER BY {self._order}"  # noqa: S608
-        if limit is not None:
-            query += f" LIMIT {int(limit)} OFFSET {int(offset)}"
-        return self._of(currency, query)
+    def page(self, currency: str, home: str, offset: int, limit: int | None):
+        """The source read once: a page of the lines in the order asked for, numbered by `place`, in the currency, or
+        for "" in the one of `chosen_currency`; then, without a place, the totals and the number of `lines` of each
+        currency."""
+        names = [f"by_{key}" for key in self._request.dimensions]
+        part = "" if limit is None else f"LIMIT {int(limit)} OFFSET {int(offset)}"
+        query = f"""
+            WITH grouped AS MATERIALIZED ({self._grouped()}),
+            totals AS (SELECT currency, count(*) AS lines, {self._sums} FROM grouped GROUP BY 1),
+            page AS (SELECT * FROM grouped WHERE currency = {_CHOSEN} ORDER BY {self._order} {part})
+            SELECT row_number() OVER () AS place, 0 AS lines, currency, {", ".join([*names, *self.columns])} FROM page
+            UNION ALL
+            SELECT NULL, lines, currency, {", ".join(["NULL"] * len(names) + self.columns)} FROM totals
+            ORDER BY place, currency
+        """  # noqa: S608
+        return query, self._values | {"currency_asked": currency, "currency_home": home}
 
     def rows_of(self, currency: str, keys: Sequence[tuple]):
         """The lines of these keys (tuples of texts and ids in the order of the dimensions) alone."""
@@ -43,12 +58,10 @@ class Select:
             f"%({name})s::{_type(key)}[]" for name, key in zip(names, self._request.dimensions, strict=True)
         )
         columns = ", ".join(f"by_{key}" for key in self._request.dimensions)
-        query = f"SELECT * FROM ({self._grouped}) grouped WHERE ({columns}) IN (SELECT * FROM unnest({lists}))"  # noqa: S608
+        lines = f"({self._grouped()} HAVING currency = %(currency_asked)s) grouped"
+        query = f"SELECT * FROM {lines} WHERE ({columns}) IN (SELECT * FROM unnest({lists}))"  # noqa: S608
         sql, values = self._of(currency, query)
         return sql, values | dict(zip(names, texts, strict=True))
-
-    def count(self, currency: str):
-        return self._of(currency, f"SELECT count(*) AS count FROM ({self._grouped}) grouped")  # noqa: S608
 
     def course(self, unit: str, currency: str):
         return self._of(
@@ -68,14 +81,10 @@ class Select:
     def _from(self):
         return f"FROM {self._source.table} WHERE {self._where}"
 
-    @property
     def _grouped(self):
-        dimensions = [f"{self._expression(key)} AS by_{key}" for key in self._request.dimensions]
-        places = ", ".join(str(number) for number in range(1, len(dimensions) + 1))
-        return (
-            f"SELECT {', '.join(dimensions)}, {self._sums} {self._from} AND currency = %(currency_asked)s "
-            f"GROUP BY {places}"
-        )
+        keys = [f"{self._expression(key)} AS by_{key}" for key in self._request.dimensions]
+        places = ", ".join(str(number + 1) for number in range(len(keys) + 1))
+        return f"SELECT {', '.join([*keys, 'currency'])}, {self._sums} {self._from} GROUP BY {places}"
 
     def _expression(self, key):
         return self._source.unit(key) if DIMENSIONS[key].is_time else DIMENSIONS[key].column

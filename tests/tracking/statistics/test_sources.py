@@ -32,7 +32,7 @@ def table_of(**asked):
         connection,
     ) as captured:
         ask(**asked)
-    [statement] = [each["sql"] for each in captured if each["sql"].startswith("SELECT * FROM (SELECT")]
+    [statement] = [each["sql"] for each in captured if each["sql"].lstrip().startswith("WITH grouped")]
     tables = ("tracking_dailystats", "tracking_hourlylinkstats", "tracking_hourlystats", "tracking_click")
     return next(table for table in tables if table in statement)
 
