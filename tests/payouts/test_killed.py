@@ -12,9 +12,9 @@ from payouts.results import ResultRow
 from payouts.services import batches, details, outcomes, requests, schedules
 from payouts.services.results import apply_results
 from tests import factories
+from tests.killing import killed_at
 from tests.payouts import story
 from tests.payouts.story import AFTER_HOLD, OTHER_IBAN, usd
-from tests.payouts.test_rail_storm import killed_at
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 

@@ -16,6 +16,7 @@ from payouts.rails.signing import signed_headers
 from payouts.services import answers, sending
 from payouts.services.notices import take_notice
 from payouts.services.sending import look_up_due, submit_due
+from tests.killing import Killed, killed_at
 from tests.payouts import rail_story
 from tests.payouts.story import AFTER_HOLD
 
@@ -84,29 +85,6 @@ def test_its_book_is_ours(simulated_rail, monkeypatch, webmasters, each):
         assert statuses == set(SETTLED)
         assert not Payout.objects.exclude(attention="").exists()
         assert PayoutAttempt.objects.filter(step="asked", number__gt=1).exists()
-
-
-class Killed(BaseException):
-    """The process is gone."""
-
-
-def killed_at(statement, work):
-    """Run `work` and kill it before its statement number `statement`; whether it lived to the end."""
-    count = iter(range(1, 10_000))
-
-    def die(execute, sql, params, many, context):
-        if next(count) == statement:
-            raise Killed
-        return execute(sql, params, many, context)
-
-    connection = connections["default"]
-    try:
-        with connection.execute_wrapper(die):
-            work()
-    except Killed:
-        connection.close()
-        return False
-    return True
 
 
 def only_due(payout, now):
