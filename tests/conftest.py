@@ -1,7 +1,10 @@
 """Shared by all tests; the servers are started by tests/servers.py, before Django reads its settings."""
 
+import hypothesis
 import pytest
 
+# For those who only ask whether a test fails, not how: `--hypothesis-profile=unshrunk`.
+hypothesis.settings.register_profile("unshrunk", phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate))
 pytest_plugins = ["tests.fixtures.database", "tests.fixtures.people", "tests.fixtures.work"]
 
 
