@@ -17,6 +17,7 @@ from payouts.models import Payout, PayoutDetails
 from payouts.selectors.agreed import terms_of
 from payouts.services import letters
 from payouts.services.states import facts, lock_payout, move, require_reason
+from payouts.services.telling import tell_of_payout
 
 KEY_LENGTH = 120
 
@@ -55,6 +56,7 @@ def request_payout(
     except IntegrityError:  # a rival with the same key was faster; the insert has waited for his commit
         return _same(Payout.objects.get(affiliate=affiliate, idempotency_key=key), details_id, amount)
     _take(payout, actor, now)
+    tell_of_payout(payout, now)
     audit.record(action="payout.requested", subject=payout, actor=actor, now=now, changes={"amount": amount})
     return payout
 

@@ -9,6 +9,7 @@ from cpanet.core.errors import Conflict, DomainError
 from cpanet.ledger.journal import Ref, lock_accounts
 from cpanet.ledger.kinds import AccountKind
 from payouts.models import Payout, PayoutFreeze
+from payouts.services.telling import tell_of_payout
 
 
 class Frozen(DomainError):
@@ -54,7 +55,8 @@ def _locked():
 
 
 def move(payout: Payout, sources: Iterable[str], target: str, now: datetime, **fields) -> bool:
-    """Take a locked payout from one of `sources` to `target`; False when it has arrived there before.
+    """Take a locked payout from one of `sources` to `target` and tell who wants to hear of it; False when it has
+    arrived there before.
 
     Raises Conflict when it stands anywhere else.
     """
@@ -67,6 +69,7 @@ def move(payout: Payout, sources: Iterable[str], target: str, now: datetime, **f
         raise Conflict(told)
     for name, value in changes.items():
         setattr(payout, name, value)
+    tell_of_payout(payout, now)
     return True
 
 

@@ -65,14 +65,17 @@ class PostbackReceiver(NetworkModel):
 class PostbackDelivery(NetworkModel):
     """One event for one receiver: written in the transaction of the event, sent later, never enqueued twice.
 
-    `facts` are the lead as it was at the event; the address is filled in when it is sent. While `leased_until` lies
-    ahead a worker is sending it. `attempts` counts those since it was last put in line, for the waits between them.
+    `facts` are the lead or payout as it was at the event; the address is filled in when it is sent. While
+    `leased_until` lies ahead a worker is sending it. `attempts` counts those since it was last put in line, for the
+    waits between them.
+    `payout_uid` has no foreign key: payouts know this table, it does not know them.
     """
 
     uid = models.UUIDField(default=uuid7, editable=False)
     receiver = models.ForeignKey(PostbackReceiver, models.CASCADE, related_name="deliveries")
     affiliate = models.ForeignKey(Affiliate, models.CASCADE, related_name="+")
     conversion = models.ForeignKey(Conversion, models.CASCADE, null=True, related_name="deliveries")
+    payout_uid = models.UUIDField(null=True, editable=False)
     event = models.CharField(max_length=16, choices=Event)
     event_key = models.CharField(max_length=100)
     is_test = models.BooleanField(default=False)
@@ -91,8 +94,12 @@ class PostbackDelivery(NetworkModel):
         constraints = [
             models.UniqueConstraint("network", "receiver", "event_key", name="one_delivery_per_event"),
             models.UniqueConstraint("network", "uid", name="delivery_uid"),
-            models.CheckConstraint(name="delivery_of_a_lead_or_test", condition=Q(is_test=True, conversion=None)
-                                   | Q(is_test=False, conversion__isnull=False)),
+            models.CheckConstraint(
+                name="delivery_of_lead_payout_or_test",
+                condition=Q(is_test=True, conversion=None, payout_uid=None)
+                | Q(is_test=False, conversion__isnull=False, payout_uid=None)
+                | Q(is_test=False, conversion=None, payout_uid__isnull=False, event="payout"),
+            ),
         ]  # fmt: skip
         indexes = [
             models.Index(
@@ -102,6 +109,9 @@ class PostbackDelivery(NetworkModel):
             ),
             models.Index(fields=["network", "affiliate", "-id"], name="deliveries_of_affiliate"),
             models.Index(fields=["network", "conversion"], name="deliveries_of_conversion"),
+            models.Index(
+                fields=["network", "payout_uid"], name="deliveries_of_payout", condition=Q(payout_uid__isnull=False)
+            ),
         ]
 
     def __str__(self):
@@ -110,6 +120,11 @@ class PostbackDelivery(NetworkModel):
     @property
     def public_id(self) -> str:
         return public_id("msg", self.uid)
+
+    @property
+    def payout_id(self) -> str:
+        """The public id of the payout it tells of, else empty."""
+        return public_id("payout", self.payout_uid) if self.payout_uid else ""
 
     @property
     def is_open(self) -> bool:

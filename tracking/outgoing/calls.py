@@ -63,7 +63,7 @@ def webhook_order(
     *, address: str, message_id: str, facts: Mapping[str, str], secrets: Sequence[str], timestamp: int
 ) -> Order:
     """A signed message after the Standard Webhooks: the same id at every attempt, the time of this one."""
-    message = {"type": f"conversion.{facts['event']}", "timestamp": facts["event_time_iso"], "data": dict(facts)}
+    message = {"type": message_type(facts), "timestamp": facts["event_time_iso"], "data": dict(facts)}
     body = json.dumps(message, separators=(",", ":"), ensure_ascii=False)
     signatures = (signature(secret, message_id, timestamp, body) for secret in secrets)
     headers = {
@@ -73,6 +73,12 @@ def webhook_order(
         "webhook-signature": " ".join(signatures),
     }
     return Order(Method.POST, address, body, headers)
+
+
+def message_type(facts: Mapping[str, str]) -> str:
+    """`conversion.approved`, `payout.paid` …"""
+    is_payout = "payout_status" in facts
+    return f"payout.{facts['payout_status']}" if is_payout else f"conversion.{facts['event']}"
 
 
 def signature(secret: str, message_id: str, timestamp: int, body: str) -> str:

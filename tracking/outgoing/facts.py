@@ -1,6 +1,8 @@
 """What an event tells of a lead: text by the names of the macros, as it was at that moment. Pure."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from uuid import UUID
 
 from cpanet.core.money import to_text
 from tracking.choices import Status
@@ -33,6 +35,38 @@ def facts_of(conversion, click, event: str, now: datetime) -> dict[str, str]:
         **{name: _mark(conversion, click, name) for name in SUBS},
         **_times("click", conversion.clicked_at),
         **_times("conversion", conversion.created_at),
+        **_times("event", now),
+    }
+
+
+@dataclass(frozen=True)
+class TellablePayout:
+    """What may be told of a payout. Amounts are units of `currency`; `amount` leaves the balance, fee included."""
+
+    affiliate_id: int
+    uid: UUID
+    payout_id: str
+    status: str
+    currency: str
+    amount: int
+    fee: int
+    method: str
+    reason: str
+    requested_at: datetime
+
+
+def facts_of_payout(payout: TellablePayout, now: datetime) -> dict[str, str]:
+    """The macros of leads, {payout} among them, stay empty: no tracker shall take money sent for money earned."""
+    amounts = {"amount": payout.amount, "fee": payout.fee, "net": payout.amount - payout.fee}
+    return {
+        "event": str(Event.PAYOUT),
+        "payout_id": payout.payout_id,
+        "payout_status": payout.status,
+        **{f"payout_{name}": to_text(units, payout.currency) for name, units in amounts.items()},
+        "payout_method": payout.method,
+        "currency": payout.currency,
+        "reason": payout.reason,
+        **_times("payout", payout.requested_at),
         **_times("event", now),
     }
 

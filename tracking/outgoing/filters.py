@@ -49,10 +49,10 @@ class DeliveryFilter(Filter):
 
 
 def _words(words: str) -> Q:
-    """A lead's number or public id, or a delivery's id."""
+    """A lead's number or public id, a payout's or a delivery's id."""
     if words.isascii() and words.isdecimal():
         return Q(conversion_id=int(words)) if len(words) < 19 else Q(pk=None)
-    for prefix, field in (("conv", "conversion__uid"), ("msg", "uid")):
+    for prefix, field in (("conv", "conversion__uid"), ("msg", "uid"), ("payout", "payout_uid")):
         try:
             return Q(**{field: parse_public_id(prefix, words)})
         except ValueError:

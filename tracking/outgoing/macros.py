@@ -25,8 +25,8 @@ MACROS = {
     "currency": _("three letters, such as USD"),
     "conversion_id": _("id of the lead, the same in all its events"),
     "transaction_id": _("the same, under the name many trackers use"),
-    "event": "created, approved, declined, changed, paid",
-    "reason": _("why it was declined, a word such as returned"),
+    "event": "created, approved, declined, changed, paid, payout",
+    "reason": _("why it was declined, a word such as returned; of a payout, in words"),
     "offer_id": _("number of the offer"),
     "offer_name": _("name of the offer"),
     "goal": _("code of the goal"),
@@ -42,7 +42,16 @@ MACROS = {
     "conversion_time_iso": _("time of the lead, ISO 8601"),
     "event_time": _("time of the event, Unix seconds"),
     "event_time_iso": _("time of the event, ISO 8601"),
+    "payout_id": _("of payouts only: its id, the same in all its events"),
+    "payout_status": "requested, approved, sent, unknown, paid, failed, returned, rejected",
+    "payout_amount": _("of payouts only: what leaves your balance, such as 50.00"),
+    "payout_fee": _("of payouts only: its fee"),
+    "payout_net": _("of payouts only: what reaches you"),
+    "payout_method": _("of payouts only: the name of the method"),
+    "payout_time": _("of payouts only: when it was asked for, Unix seconds"),
+    "payout_time_iso": _("of payouts only: when it was asked for, ISO 8601"),
 }
+OF_PAYOUTS = frozenset(name for name in MACROS if name.startswith("payout_"))
 # A lead that exists only in previews and tests.
 EXAMPLE = {
     "external_click_id": "wq81k2f7", "click_id": "019a9c5d80177089bf2668dcc0e8e8ed", "status": "approved",
@@ -53,6 +62,12 @@ EXAMPLE = {
     "device": "mobile", "click_time": "1795253400", "click_time_iso": "2026-11-21T09:30:00+00:00",
     "conversion_time": "1795255331", "conversion_time_iso": "2026-11-21T10:02:11+00:00", "event_time": "1795341600",
     "event_time_iso": "2026-11-22T10:00:00+00:00",
+}  # fmt: skip
+EXAMPLE_PAYOUT = {
+    "event": "payout", "payout_id": "payout_01k9w5v0q8e2z9s4t6c3m1x7yd", "payout_status": "paid",
+    "payout_amount": "100.00", "payout_fee": "2.00", "payout_net": "98.00", "payout_method": "Bank transfer",
+    "currency": "USD", "reason": "", "payout_time": "1795255331", "payout_time_iso": "2026-11-21T10:02:11+00:00",
+    "event_time": "1795341600", "event_time_iso": "2026-11-22T10:00:00+00:00",
 }  # fmt: skip
 # What {status} says unless the receiver has words of its own; one word per stage of a lead.
 STAGES = ("pending", "approved", "declined", "paid")
@@ -114,7 +129,9 @@ def filled(address: str, facts: Mapping[str, str], words: Mapping[str, str]) -> 
 
 
 def example_of(event: str) -> dict[str, str]:
-    """What the example lead says at this event."""
+    """What the example lead, or the example payout, says at this event."""
+    if event == "payout":
+        return dict(EXAMPLE_PAYOUT)
     status = {"created": "pending", "changed": "approved"}.get(event, event)
     declined = {"payout": "0.00", "reason": "returned"} if event == "declined" else {}
     return {**EXAMPLE, "event": event, "status": status, **declined}

@@ -5,13 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Event(models.TextChoices):
-    """What happened to a lead."""
+    """What happened to a lead, or – the last of them – to a payout."""
 
     CREATED = "created", _("Came in")
     APPROVED = "approved", _("Approved")
     DECLINED = "declined", _("Declined")
     CHANGED = "changed", _("Changed: its amount, or a decision was taken back")
     PAID = "paid", _("Paid: its hold is over, the money is available")
+    PAYOUT = "payout", _("Payout: asked for, on its way, arrived or not")
 
 
 # In lists, where the sentence would be too long.
@@ -21,6 +22,7 @@ SHORT_EVENTS = {
     Event.DECLINED: _("Declined"),
     Event.CHANGED: _("Changed"),
     Event.PAID: _("Paid"),
+    Event.PAYOUT: _("Payout"),
 }
 
 

@@ -33,6 +33,7 @@ class DeliverySerializer(ByAudience, serializers.Serializer):
     receiver = NamedSerializer()
     affiliate = serializers.CharField(source="affiliate.public_id", required=False)
     conversion = ConversionOfSerializer(allow_null=True)
+    payout = serializers.CharField(source="payout_id", help_text="Of an event of a payout: its public id; else empty.")
     event = serializers.ChoiceField(choices=Event.choices)
     is_test = serializers.BooleanField()
     state = serializers.ChoiceField(choices=DeliveryState.choices)
@@ -94,7 +95,8 @@ class ResendResultsSerializer(serializers.Serializer):
 
 DELIVERY_EXAMPLE = {
     "id": 90, "public_id": "msg_01k9w5v0q8e2z9s4t6c3m1x7yd", "receiver": {"id": 3, "name": "Keitaro"},
-    "conversion": {"id": 17, "public_id": "conv_01k9w5v0q8e2z9s4t6c3m1x7yd"}, "event": "approved", "is_test": False,
+    "conversion": {"id": 17, "public_id": "conv_01k9w5v0q8e2z9s4t6c3m1x7yd"}, "payout": "", "event": "approved",
+    "is_test": False,
     "state": "delivered", "attempts": 1, "next_attempt_at": None, "last_status": 200, "last_error": "",
     "created_at": "2026-11-20T12:00:00Z", "finished_at": "2026-11-20T12:00:02Z",
 }  # fmt: skip

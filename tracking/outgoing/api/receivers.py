@@ -76,7 +76,7 @@ class ReceiverChangeSerializer(StrictSerializer):
     address = serializers.CharField(max_length=2000, required=False)
     method = serializers.ChoiceField(choices=Method.choices, required=False, help_text="Postbacks only.")
     events = serializers.ListField(
-        child=serializers.ChoiceField(choices=Event.choices), required=False, min_length=1, max_length=5
+        child=serializers.ChoiceField(choices=Event.choices), required=False, min_length=1, max_length=6
     )
     words = WordsSerializer(required=False)
     offer_id = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=MAX_ID)
@@ -90,7 +90,7 @@ class ReceiverNewSerializer(ReceiverChangeSerializer):
     kind = serializers.ChoiceField(choices=ReceiverKind.choices, default=ReceiverKind.POSTBACK)
     name = serializers.CharField(max_length=100)
     address = serializers.CharField(max_length=2000)
-    events = serializers.ListField(child=serializers.ChoiceField(choices=Event.choices), min_length=1, max_length=5)
+    events = serializers.ListField(child=serializers.ChoiceField(choices=Event.choices), min_length=1, max_length=6)
 
 
 class TestSerializer(StrictSerializer):

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from tracking.choices import Intake, Status
 from tracking.models import Conversion, ConversionRevision, PostbackDelivery, PostbackReceiver
-from tracking.outgoing.facts import facts_of
+from tracking.outgoing.facts import TellablePayout, facts_of, facts_of_payout
 from tracking.outgoing.words import Event, ReceiverState
 from tracking.selectors.clicks import find_click
 
@@ -27,6 +27,21 @@ def tell_decided(conversion: Conversion, now: datetime) -> int:
 def tell_paid(conversion: Conversion, now: datetime) -> int:
     """The hold of a lead is over: what it earned is available."""
     return tell(conversion, Event.PAID, f"paid:r{conversion.revision}", now)
+
+
+def tell_payout(payout: TellablePayout, now: datetime) -> int:
+    """A payout has another state than before: told to its webmaster's receivers that want payouts, for all offers."""
+    receivers = _receivers_of(payout.affiliate_id).filter(offer=None, events__contains=[Event.PAYOUT])
+    facts, key = facts_of_payout(payout, now), f"{payout.payout_id}:{payout.status}:{now.isoformat()}"
+    deliveries = [
+        PostbackDelivery(
+            receiver=receiver, affiliate_id=payout.affiliate_id, payout_uid=payout.uid, event=Event.PAYOUT,
+            event_key=key, facts=facts, created_at=now, next_attempt_at=now,
+        )
+        for receiver in receivers
+    ]  # fmt: skip
+    PostbackDelivery.objects.bulk_create(deliveries, ignore_conflicts=True)
+    return len(deliveries)
 
 
 def tell(conversion: Conversion, event: str, key: str, now: datetime, receivers=None) -> int:
@@ -61,12 +76,16 @@ def event_of_revision(conversion: Conversion) -> str:
 
 
 def _receivers(conversion):
-    """Those of the lead's webmaster that are for its offer and goal; a paused one hears of it when it is resumed."""
-    states = [ReceiverState.ACTIVE, ReceiverState.PAUSED]
+    """Those of the lead's webmaster that are for its offer and goal."""
     offer = Q(offer=None) | Q(offer=conversion.offer_id)
     goal = Q(goal=None) | Q(goal=conversion.goal_id)
-    rows = PostbackReceiver.objects.filter(affiliate=conversion.affiliate_id, removed_at=None, state__in=states)
-    return rows.filter(offer, goal)
+    return _receivers_of(conversion.affiliate_id).filter(offer, goal)
+
+
+def _receivers_of(affiliate_id):
+    """Those of a webmaster that hear of anything; a paused one hears of it when it is resumed."""
+    states = [ReceiverState.ACTIVE, ReceiverState.PAUSED]
+    return PostbackReceiver.objects.filter(affiliate=affiliate_id, removed_at=None, state__in=states)
 
 
 def _delivery(conversion, receiver, event, key, facts, now):

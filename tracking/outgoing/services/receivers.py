@@ -12,7 +12,15 @@ from cpanet.core import outbound
 from cpanet.core.errors import DomainError
 from tracking.models import PostbackDelivery, PostbackReceiver
 from tracking.outgoing.calls import SECRET_PREFIX
-from tracking.outgoing.macros import BadAddress, check_address, checked_words, example_of, filled, macros_in
+from tracking.outgoing.macros import (
+    OF_PAYOUTS,
+    BadAddress,
+    check_address,
+    checked_words,
+    example_of,
+    filled,
+    macros_in,
+)
 from tracking.outgoing.words import OPEN, DeliveryState, Event, Method, ReceiverKind, ReceiverState
 
 MOST_RECEIVERS = 50
@@ -40,6 +48,13 @@ class ForeignGoal(DomainError):
     field = "goal"
 
 
+class PayoutsOfNoOffer(DomainError):
+    """Payouts belong to no offer: choose all offers, or leave payouts out."""
+
+    code = "payouts_of_no_offer"
+    field = "offer"
+
+
 class NotAWebhook(DomainError):
     """Only webhooks have a secret."""
 
@@ -50,7 +65,7 @@ class NotAWebhook(DomainError):
 def create_receiver(*, affiliate, kind: str, actor, now: datetime, **values) -> PostbackReceiver:
     """A new receiver of `affiliate`; `values` are of EDITABLE. A webhook gets its secret here.
 
-    Raises BadAddress, outbound.ForbiddenAddress, NothingToTell, ForeignGoal, TooManyReceivers.
+    Raises BadAddress, outbound.ForbiddenAddress, NothingToTell, ForeignGoal, PayoutsOfNoOffer, TooManyReceivers.
     """
     if PostbackReceiver.objects.filter(affiliate=affiliate, removed_at=None).count() >= MOST_RECEIVERS:
         raise TooManyReceivers()
@@ -180,6 +195,16 @@ def _check(receiver: PostbackReceiver) -> None:
         receiver.offer_id = receiver.goal.offer_id
     if receiver.goal and receiver.goal.offer_id != receiver.offer_id:
         raise ForeignGoal()
+    if Event.PAYOUT in receiver.events:
+        _check_payouts(receiver)
+
+
+def _check_payouts(receiver):
+    """A tracker's address for leads would only be called with empty values."""
+    if receiver.offer_id:
+        raise PayoutsOfNoOffer()
+    if not receiver.is_webhook and not OF_PAYOUTS & macros_in(receiver.address):
+        raise BadAddress(_("Payouts need their own macros, such as {payout_id} and {payout_status}, in the address."))
 
 
 def _refuse_private(url):
