@@ -3,6 +3,7 @@
 TASKS = {
     "release-holds": {"task": "payouts.tasks.release_due_holds", "schedule": 60},
     "refresh-statistics": {"task": "tracking.tasks.refresh_statistics", "schedule": 5},
+    "split-days": {"task": "tracking.tasks.split_days", "schedule": 60, "options": {"expires": 60}},
     "refresh-offer-metrics": {"task": "tracking.tasks.refresh_offer_metrics", "schedule": 600},
     "refresh-feeds": {"task": "offers.tasks.refresh_feeds", "schedule": 60},
     "send-postbacks": {"task": "tracking.tasks.send_postbacks", "schedule": 3, "options": {"expires": 10}},
@@ -19,6 +20,7 @@ TASKS = {
     "watch-credit": {"task": "payouts.tasks.watch_credit", "schedule": 30, "options": {"expires": 30}},
     "refresh-reliability": {"task": "payouts.tasks.refresh_reliability", "schedule": 3600},
     "make-invoice-drafts": {"task": "payouts.tasks.make_invoice_drafts", "schedule": 3600},
+    "remind-of-invoices": {"task": "payouts.tasks.remind_of_overdue_invoices", "schedule": 3600},
     "check-ledger": {"task": "payouts.tasks.check_books", "schedule": 24 * 3600},
     "submit-payouts": {"task": "payouts.tasks.submit_due_payouts", "schedule": 30, "options": {"expires": 60}},
     "import-rates": {"task": "payouts.tasks.import_rates", "schedule": 2 * 3600},

@@ -15,7 +15,7 @@ from payouts.currencies.selectors import currency_rules
 from payouts.currencies.services import rates
 from payouts.currencies.services.exchange import exchange_into_wallet
 from payouts.models import Wallet
-from payouts.services import credit, drafts, freezes, reliability, schedules, sending
+from payouts.services import credit, drafts, freezes, reliability, reminders, schedules, sending
 from payouts.services.fuse_letters import tell_of_fuse
 from tracking.services import holds
 from tracking.services.funding import mark_all_funded
@@ -137,6 +137,13 @@ def make_invoice_drafts():
     """Drafts for those whose invoice period has ended; running twice makes each once."""
     for network_id in active_network_ids():
         _for_network(network_id, drafts.make_due_drafts)
+
+
+@shared_task
+def remind_of_overdue_invoices():
+    """Reminders to advertisers whose invoices are overdue; running twice reminds once."""
+    for network_id in active_network_ids():
+        _for_network(network_id, reminders.remind_of_overdue)
 
 
 @shared_task

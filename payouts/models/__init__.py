@@ -4,7 +4,7 @@ from payouts.models.attempts import PayoutAttempt
 from payouts.models.bank import BankPayment, BankStatement
 from payouts.models.currencies import CurrencyExchange, CurrencyRate, CurrencyRules, Wallet
 from payouts.models.freezes import PayoutFreeze
-from payouts.models.invoices import Invoice, InvoiceLine, InvoiceRow
+from payouts.models.invoices import Invoice, InvoiceLine, InvoiceReminder, InvoiceRow
 from payouts.models.methods import PayoutDetails, PayoutMethod, PayoutRules, PayoutTerms, Schedule
 from payouts.models.payouts import BatchRegister, Payout, PayoutBatch
 
@@ -19,6 +19,7 @@ __all__ = [
     "CurrencyRules",
     "Invoice",
     "InvoiceLine",
+    "InvoiceReminder",
     "InvoiceRow",
     "NetworkDetails",
     "Payout",

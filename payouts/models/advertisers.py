@@ -61,6 +61,7 @@ class NetworkDetails(NetworkModel):
     address = models.CharField(_("address"), max_length=300, blank=True, default="")
     bank = models.CharField(_("bank details"), max_length=500, blank=True, default="")
     invoice_prefix = models.CharField(_("numbers begin with"), max_length=12, blank=True, default="INV-")
+    reminds_overdue = models.BooleanField(_("remind advertisers of overdue invoices"), default=True)
     last_number = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta(NetworkModel.Meta):

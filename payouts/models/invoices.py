@@ -94,6 +94,21 @@ class Invoice(NetworkModel):
         return self.payable - self.settled
 
 
+class InvoiceReminder(NetworkModel):
+    """The advertiser was reminded of an overdue invoice: written with the e-mail, so that none is sent twice."""
+
+    invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="reminders")
+    number = models.PositiveSmallIntegerField()
+    sent_at = models.DateTimeField()
+
+    class Meta(NetworkModel.Meta):
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint("network", "invoice", "number", name="reminded_once")]
+
+    def __str__(self):
+        return f"reminder {self.number} of {self.invoice_id}"
+
+
 class InvoiceLine(NetworkModel):
     """So many leads of one offer and goal. Corrections of leads that an earlier invoice holds stand apart."""
 

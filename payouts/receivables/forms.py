@@ -116,7 +116,7 @@ class DetailsForm(forms.ModelForm):
 
     class Meta:
         model = NetworkDetails
-        fields = ["legal_name", "tax_id", "address", "bank", "invoice_prefix"]
+        fields = ["legal_name", "tax_id", "address", "bank", "invoice_prefix", "reminds_overdue"]
         widgets = {"bank": forms.Textarea({"rows": 3})}
 
 

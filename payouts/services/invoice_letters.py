@@ -8,6 +8,16 @@ from payouts.models import Invoice
 from payouts.services.recipients import write_to_advertiser
 
 
+def remind_of_invoice(invoice: Invoice) -> None:
+    """Write to the advertiser that an invoice is overdue."""
+    write_to_advertiser(
+        invoice.advertiser_id, template="invoice_overdue",
+        subject=lambda: _("invoice %(number)s is overdue") % {"number": invoice.number_text},
+        values=lambda: {"invoice": invoice, "amount": format_money(invoice.unpaid, invoice.currency)},
+        path=reverse("advertiser:invoice", args=[invoice.pk]),
+    )  # fmt: skip
+
+
 def tell_of_invoice(invoice: Invoice) -> None:
     """Write to the advertiser that an invoice or credit note was issued."""
 

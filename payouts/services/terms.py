@@ -17,7 +17,7 @@ EDITABLE = (
     "mode", "currency", "credit_limit", "warn_below", "invoice_period", "due_days", "legal_name", "tax_id", "contract",
     "address",
 )  # fmt: skip
-DETAILS = ("legal_name", "tax_id", "address", "bank", "invoice_prefix")
+DETAILS = ("legal_name", "tax_id", "address", "bank", "invoice_prefix", "reminds_overdue")
 
 
 class BadTerms(DomainError):

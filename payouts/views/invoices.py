@@ -89,7 +89,7 @@ def _context(request, found, audience):
     paper = paper_of(found)
     return {
         "invoice": found, "paper": paper, "lines": lines, "line": line, "table": table, "is_overdue": is_overdue,
-        "audience": audience,
+        "audience": audience, "reminders": list(found.reminders(manager="objects").all()),
     }  # fmt: skip
 
 
