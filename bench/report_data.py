@@ -147,13 +147,14 @@ def analyze():
 
 def rows_kept(scene) -> dict:
     from cpanet.tenancy.scope import network_scope
-    from tracking.models import Conversion, DailyStats, HourlyLinkStats, HourlyStats
+    from tracking.models import Conversion, DailyStats, DailyVisits, HourlyLinkStats, HourlyStats
 
     models = {
         "leads": Conversion,
         "rows_detail": HourlyStats,
         "rows_by_link": HourlyLinkStats,
         "rows_daily": DailyStats,
+        "rows_split": DailyVisits,
     }
     with network_scope(scene.network.pk):
         return {name: model.objects.count() for name, model in models.items()}

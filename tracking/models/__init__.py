@@ -7,7 +7,16 @@ from tracking.models.intake import LeadContact, PostbackSettings
 from tracking.models.links import TrackingLink
 from tracking.models.outgoing import PostbackAttempt, PostbackDelivery, PostbackReceiver
 from tracking.models.retention import AddressesCut, PutAwayDay
-from tracking.models.rollups import DailyStats, HourlyLinkStats, HourlyStats, KeptZone, LeadOrigin
+from tracking.models.rollups import (
+    DailyStats,
+    DailyVisits,
+    HourlyLinkStats,
+    HourlyStats,
+    HourlyTotals,
+    KeptZone,
+    LeadOrigin,
+    SplitDay,
+)
 from tracking.models.terms import HoldTerm, ReferralTerms
 
 __all__ = [
@@ -20,12 +29,14 @@ __all__ = [
     "ConversionRevision",
     "CostEntry",
     "DailyStats",
+    "DailyVisits",
     "DirtyHour",
     "Dispute",
     "FraudRule",
     "HoldTerm",
     "HourlyLinkStats",
     "HourlyStats",
+    "HourlyTotals",
     "InboundPostback",
     "KeptZone",
     "LeadContact",
@@ -38,6 +49,7 @@ __all__ = [
     "PostbackSettings",
     "PutAwayDay",
     "ReferralTerms",
+    "SplitDay",
     "SpoolOffset",
     "TrackingLink",
 ]

@@ -18,6 +18,7 @@ from tracking.cost_lines import BadCosts, CostLine, LineError
 from tracking.models import CostEntry, TrackingLink
 from tracking.models.costs import MARK_LENGTH
 from tracking.services.dirty import mark_dirty
+from tracking.services.split_days import take_back_split_days
 
 YEARS_BACK = 2
 _KEY = ("day", "offer_id", "link_id", "mark", "value")
@@ -46,7 +47,9 @@ def tell_costs(*, affiliate: Affiliate, lines: Sequence[CostLine], actor, now: d
         unique_fields=["network", "affiliate", *_KEY],
         update_fields=["amount", "currency", "told_at", "advertiser_id"],
     )
-    mark_dirty(*_hours({entry.day for entry in entries}, book.zone))
+    days = {entry.day for entry in entries}
+    mark_dirty(*_hours(days, book.zone))
+    take_back_split_days(days, affiliate_id=affiliate.pk)
     facts = {"told": len(told), "removed": removed}
     audit.record(action="costs.told", subject=affiliate, actor=actor, now=now, changes=facts)
     return Told(**facts)

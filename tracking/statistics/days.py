@@ -11,7 +11,7 @@ from django.db.models import Count
 from cpanet.accounts.models import User
 from cpanet.tenancy.models import Network
 from cpanet.tenancy.scope import current_network_id
-from tracking.models import DailyStats, HourlyLinkStats, KeptZone
+from tracking.models import DailyStats, DailyVisits, HourlyLinkStats, KeptZone, SplitDay
 from tracking.services.dirty import mark_dirty
 from tracking.statistics.dimensions import COLUMNS_BY_LINK
 from tracking.statistics.metrics import COLUMNS
@@ -87,8 +87,8 @@ def _wanted() -> dict[str, bool]:
 
 
 def _drop(zones: Iterable[str]):
-    KeptZone.objects.filter(zone__in=zones).delete()
-    DailyStats.objects.filter(zone__in=zones).delete()
+    for model in (KeptZone, DailyStats, DailyVisits, SplitDay):
+        model.objects.filter(zone__in=zones).delete()
 
 
 def _begin(cursor, zone):

@@ -1,5 +1,6 @@
 """What a report can be grouped and filtered by, and who may. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,10 @@ _OWNERS = frozenset({AFFILIATE, MANAGER})
 _PAYERS = frozenset({ADVERTISER, MANAGER})
 # Where a dimension is kept: in every roll-up, in the one by country and device, or in the clicks alone.
 BY_LINK, DETAIL, RAW = "by_link", "detail", "raw"
+# Whole days of clicks are also kept by one of these splits and its dimensions. Marks may take any value.
+PLACE = "place"
+MARKS = ("sub1", "sub2", "sub3", "sub4", "sub5", "source")
+SPLITS = {PLACE: ("country", "device")} | {name: (name,) for name in (*MARKS, "system", "browser", "language")}
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,12 @@ DIMENSIONS = {
 COLUMNS_BY_LINK = tuple(each.column for each in DIMENSIONS.values() if each.kept == BY_LINK and not each.is_time)
 COLUMNS_DETAIL = tuple(each.column for each in DIMENSIONS.values() if each.kept == DETAIL)
 COLUMNS_RAW = tuple(each.column for each in DIMENSIONS.values() if each.kept == RAW)
+
+
+def split_for(keys: Iterable[str]) -> str:
+    """The split that knows all dimensions among these which are not in every roll-up; "" where there is none."""
+    wanted = {key for key in keys if DIMENSIONS[key].kept != BY_LINK}
+    return next((name for name, known in SPLITS.items() if wanted and wanted <= set(known)), "")
 
 
 def dimensions_for(audience: str) -> dict[str, Dimension]:

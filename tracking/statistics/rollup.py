@@ -32,11 +32,15 @@ _COUNT = f"""
     WITH facts AS MATERIALIZED ({facts_sql(only=("at", *_DETAIL, *COLUMNS))}), detail AS (
         INSERT INTO tracking_hourlystats (network_id, hour, quarter, {", ".join(_DETAIL)}, {", ".join(COLUMNS)})
         SELECT %(network)s, %(begin)s, CASE WHEN %(odd)s THEN {_QUARTER} ELSE 0 END, {", ".join(_DETAIL)}, {_SUMS}
-        FROM facts WHERE basis <> ALL(%(kept)s) GROUP BY 3, {", ".join(_DETAIL)}
+        FROM facts WHERE basis <> ALL(%(kept)s) GROUP BY 3, {", ".join(_DETAIL)} ORDER BY basis
+    ), by_link AS (
+        INSERT INTO tracking_hourlylinkstats (network_id, hour, quarter, {", ".join(_BY_LINK)}, {", ".join(COLUMNS)})
+        SELECT %(network)s, %(begin)s, {_QUARTER}, {", ".join(_BY_LINK)}, {_SUMS}
+        FROM facts WHERE basis <> ALL(%(kept)s) GROUP BY 3, {", ".join(_BY_LINK)}
+        RETURNING *
     )
-    INSERT INTO tracking_hourlylinkstats (network_id, hour, quarter, {", ".join(_BY_LINK)}, {", ".join(COLUMNS)})
-    SELECT %(network)s, %(begin)s, {_QUARTER}, {", ".join(_BY_LINK)}, {_SUMS}
-    FROM facts WHERE basis <> ALL(%(kept)s) GROUP BY 3, {", ".join(_BY_LINK)}
+    INSERT INTO tracking_hourlytotals (network_id, hour, quarter, basis, currency, {", ".join(COLUMNS)})
+    SELECT network_id, hour, quarter, basis, currency, {_SUMS} FROM by_link GROUP BY 1, 2, 3, 4, 5
 """  # noqa: S608 - constants of this module only
 _FORGET = "DELETE FROM {table} WHERE network_id = %(network)s AND hour = %(begin)s AND basis <> ALL(%(kept)s)"
 _TAKE_MARKS = "DELETE FROM tracking_dirtyhour WHERE network_id = %s AND hour = %s"
@@ -93,7 +97,7 @@ def _count(cursor, hour):
     keep_origins(hour, hour + _HOUR)
     kept = [] if hour.date() >= first_kept_day() else [VISIT]
     values = {**parameters(hour, hour + _HOUR), "odd": is_odd(home, hour.date()), "kept": kept}
-    for table in ("tracking_hourlystats", "tracking_hourlylinkstats"):
+    for table in ("tracking_hourlystats", "tracking_hourlylinkstats", "tracking_hourlytotals"):
         cursor.execute(_FORGET.format(table=table), values)
     cursor.execute(_COUNT, values)
     count_days_of(cursor, hour)

@@ -1,31 +1,32 @@
 """Out of which table a report is answered: the smallest that keeps everything it asks for.
 
 daily     days, weeks, months of a kept time zone; by offer, goal, landing, webmaster, advertiser, link
-by link   the same, and hours, in any time zone
-detail    also by country and device
+totals    of everything, by days or hours of any time zone
+by link   the same as daily, and hours, in any time zone; where nothing is divided by time, only at both ends of the
+          days of the network's own zone
+split     days of a kept time zone by one thing more (see tracking.statistics.splits), leads beside them one by one
+detail    also by country and device, and hours
 raw       also by marks, source, promo code, system, browser, language: clicks and leads one by one
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import connection
-from django.utils.translation import gettext as _
-
-from cpanet.core.ui import format_day, format_number
-from cpanet.tenancy.scope import current_network_id
 from tracking.models import KeptZone
-from tracking.partitions import first_kept_day
 from tracking.statistics import bases
-from tracking.statistics.dimensions import BY_LINK, DETAIL, DIMENSIONS, RAW
+from tracking.statistics.dimensions import BY_LINK, COLUMNS_BY_LINK, DIMENSIONS, PLACE, RAW, split_for
 from tracking.statistics.facts import COLUMNS_OF_ORIGIN, facts_sql, parameters
-from tracking.statistics.metrics import METRICS
+from tracking.statistics.metrics import COLUMNS, METRICS
 from tracking.statistics.periods import Period, has_whole_hours, is_odd
-from tracking.statistics.request import BadReport, ReportRequest
+from tracking.statistics.raw_limits import check_raw, common
+from tracking.statistics.request import ReportRequest
+from tracking.statistics.split_sources import table_of_split
+from tracking.statistics.splits import days_not_split
 
-MOST_RAW = 2_000_000
+_MOMENT = timedelta(microseconds=1)
+_OF_BASES = "network_id = %(network)s AND basis = ANY(%(bases)s)"
 _INSTANT = "(hour + quarter * interval '15 minutes')"
 
 
@@ -50,30 +51,101 @@ class Source:
 def source_for(request: ReportRequest, period: Period, *, unit: str = "") -> Source:
     """The source for a report of this period, and of a course by `unit` if one is given. Raises BadReport when it would
     have to read too many clicks, or clicks that are not kept any more."""
-    asked = {DIMENSIONS[key].kept for key in (*request.dimensions, *request.filters)}
-    if RAW in asked:
-        return _raw(request, period)
-    is_odd_period = not has_whole_hours(period, request.zone)
-    if DETAIL in asked:
-        return _raw(request, period) if is_odd_period and not _has_quarters() else _hours(
-            "tracking_hourlystats", request, period, is_odd_period)  # fmt: skip
-    if "hour" not in (*request.dimensions, unit) and KeptZone.objects.filter(zone=request.zone.key).exists():
+    keys = (*request.dimensions, *request.filters)
+    kept = {DIMENSIONS[key].kept for key in keys}
+    by_days = "hour" not in (*keys, unit) and KeptZone.objects.filter(zone=request.zone.key).exists()
+    if kept - {BY_LINK}:
+        split = split_for(keys) if by_days else ""
+        return _split(request, period, split) if split else _detail(request, period, kept)
+    if by_days:
         return _days(request, period)
-    return _hours("tracking_hourlylinkstats", request, period, is_odd_period)
+    is_divided = unit or any(DIMENSIONS[key].is_time for key in keys)
+    if not is_divided and (days := _home_days(request, period)):
+        return _days_and_edges(request, period, *days)
+    is_all = not request.audience.restriction and all(DIMENSIONS[key].is_time for key in keys)
+    table = "tracking_hourlytotals" if is_all else "tracking_hourlylinkstats"
+    return _hours(table, request, period, not has_whole_hours(period, request.zone))
+
+
+def _detail(request, period, kept):
+    is_odd_period = not has_whole_hours(period, request.zone)
+    if RAW in kept or (is_odd_period and not _has_quarters()):
+        return _raw(request, period)
+    return _hours("tracking_hourlystats", request, period, is_odd_period)
 
 
 def _days(request, period):
-    where = "network_id = %(network)s AND zone = %(report_zone)s AND day >= %(first)s AND day < %(until)s"
-    return Source("tracking_dailystats", where, _common(request) | {"first": period.first, "until": period.until})
+    where = f"{_OF_BASES} AND zone = %(report_zone)s AND day >= %(first)s AND day < %(until)s"
+    values = {"bases": _bases(request), "first": period.first, "until": period.until}
+    return Source("tracking_dailystats", where, common(request) | values)
 
 
 def _hours(table, request, period, by_quarters):
     begin, end = period.instants(request.zone)
-    where = "network_id = %(network)s AND hour >= %(hour)s AND hour < %(end)s"
+    where = f"{_OF_BASES} AND hour >= %(hour)s AND hour < %(end)s"
     if by_quarters:
         where += f" AND {_INSTANT} >= %(begin)s AND {_INSTANT} < %(end)s"
-    values = {"hour": begin.replace(minute=0), "begin": begin, "end": end}
-    return Source(table, where, _common(request) | values, _INSTANT if by_quarters else "hour")
+    values = {"bases": _bases(request), "hour": begin.replace(minute=0), "begin": begin, "end": end}
+    return Source(table, where, common(request) | values, _INSTANT if by_quarters else "hour")
+
+
+def _home_days(request, period):
+    """(zone, first, until) of the days of the network's own zone that lie within a period of another one."""
+    home = KeptZone.objects.filter(is_home=True).values_list("zone", flat=True).first()
+    if home is None:
+        return None
+    begin, end = period.instants(request.zone)
+    first, until = (moment.astimezone(ZoneInfo(home)).date() for moment in (begin - _MOMENT, end))
+    first += timedelta(days=1)  # the day in which the moment before lies has begun already
+    return (home, first, until) if first < until else None
+
+
+def _days_and_edges(request, period, home, first, until):
+    """Sums of a period that are not divided by time: whole days of the network's own zone, and hours at both ends."""
+    begin, end = period.instants(request.zone)
+    inner_begin, inner_end = Period(first, until).instants(ZoneInfo(home))
+    columns = ", ".join(["basis", *COLUMNS_BY_LINK, "currency", *COLUMNS])
+    days = "zone = %(home)s AND day >= %(first)s AND day < %(until)s"
+    hours = "hour >= %({0}_hour)s AND hour < %({0}_end)s AND {1} >= %({0}_begin)s AND {1} < %({0}_end)s"
+    parts = [("tracking_dailystats", days)]
+    values = {"bases": _bases(request), "home": home, "first": first, "until": until}
+    for name, edge_begin, edge_end in (("early", begin, inner_begin), ("late", inner_end, end)):
+        parts.append(("tracking_hourlylinkstats", hours.format(name, _INSTANT)))
+        floor = edge_begin.replace(minute=0)
+        values |= {f"{name}_hour": floor, f"{name}_begin": edge_begin, f"{name}_end": edge_end}
+    branches = (f"SELECT {columns} FROM {table} WHERE {_OF_BASES} AND {where}" for table, where in parts)  # noqa: S608
+    return Source(f"({' UNION ALL '.join(branches)}) facts", "true", common(request) | values)
+
+
+def _split(request, period, split):
+    """Visits of split days; beside them the leads and costs, and the visits of the days that are not split (yet), out
+    of the hours by country and device, or one by one."""
+    missing = sorted(days_not_split(
+        zone=request.zone.key, first=period.first, until=period.until, split=split, affiliates=_webmasters(request)
+    ))  # fmt: skip
+    moment = _moment_beside(request, period, split)
+    if missing and moment == "at":
+        check_raw(request, period, only=missing)
+    rest = tuple(basis for basis in _bases(request) if basis != bases.VISIT)
+    values = parameters(*period.instants(request.zone)) | common(request)
+    values |= {"split": split, "missing": missing, "first": period.first, "until": period.until, "rest": list(rest)}
+    if missing:
+        span = Period(missing[0], missing[-1] + timedelta(days=1)).instants(request.zone)
+        values |= dict(zip(("missing_begin", "missing_end"), span, strict=True))
+    return Source(table_of_split(split, rest, moment, is_missing=bool(missing)), "true", values)
+
+
+def _moment_beside(request, period, split):
+    """The time of the rows beside split days: of hours by country and device where they can tell, or of single rows."""
+    if split == PLACE and has_whole_hours(period, request.zone):
+        return "hour"
+    return _INSTANT if split == PLACE and _has_quarters() else "at"
+
+
+def _webmasters(request):
+    """The only webmasters that it is about; None for all."""
+    owner = request.audience.restriction.get("affiliate_id")
+    return [owner] if owner else list(request.filters.get("affiliate", ())) or None
 
 
 def _raw(request, period):
@@ -86,9 +158,13 @@ def raw_source(request: ReportRequest, begin: datetime, end: datetime, asked: Se
     """The facts of these moments one by one, unchecked; of the bases `asked`, or those of the report. (Time and network
     are said inside.)"""
     columns = {DIMENSIONS[key].column for key in (*request.dimensions, *request.filters)}
-    asked = asked or bases.rows_of(request.basis, columns_of(request))
+    asked = asked or _bases(request)
     facts = facts_sql(asked, with_origins=bool(columns & set(COLUMNS_OF_ORIGIN)))
-    return Source(f"({facts}) facts", "true", _common(request) | parameters(begin, end), "at")
+    return Source(f"({facts}) facts", "true", common(request) | parameters(begin, end), "at")
+
+
+def _bases(request):
+    return list(bases.rows_of(request.basis, columns_of(request)))
 
 
 def columns_of(request: ReportRequest) -> set[str]:
@@ -96,43 +172,6 @@ def columns_of(request: ReportRequest) -> set[str]:
     return {column for key in request.metrics for column in METRICS[key].columns}
 
 
-def _common(request):
-    return {"network": current_network_id(), "report_zone": request.zone.key}
-
-
 def _has_quarters():
     home = KeptZone.objects.filter(is_home=True).values_list("zone", flat=True).first()
     return bool(home) and is_odd(ZoneInfo(home), datetime.now(UTC).date())
-
-
-def check_raw(request: ReportRequest, period: Period) -> None:
-    """Raises BadReport when too many clicks would have to be read one by one, or clicks that are not kept any more: the
-    roll-up by link knows."""
-    begin, end = period.instants(request.zone)
-    values = _common(request) | {"hour": begin.replace(minute=0), "end": end, "oldest": first_kept_day()}
-    conditions = ["network_id = %(network)s", "basis = 'visit'", "hour >= %(hour)s", "hour < %(end)s"]
-    conditions += [f"{column} = %(own_{column})s" for column in request.audience.restriction]
-    values |= {f"own_{column}": value for column, value in request.audience.restriction.items()}
-    for key, wanted in request.filters.items():
-        if DIMENSIONS[key].kept == BY_LINK and key != "goal":
-            conditions.append(f"{DIMENSIONS[key].column} = ANY(%(only_{key})s)")
-            values[f"only_{key}"] = list(wanted)
-    query = f"""SELECT coalesce(sum(clicks + bot_clicks), 0), count(*) FILTER (WHERE (hour AT TIME ZONE 'UTC')::date
-                < %(oldest)s) FROM tracking_hourlylinkstats WHERE {" AND ".join(conditions)}"""  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        clicks, gone = cursor.fetchone()
-    _refuse(request, int(clicks), gone, values["oldest"])
-
-
-def _refuse(request, clicks, gone, oldest):
-    names = ", ".join(str(DIMENSIONS[key].label) for key in dict.fromkeys((*request.dimensions, *request.filters))
-                      if DIMENSIONS[key].kept == RAW) or request.zone.key  # fmt: skip
-    if gone:
-        said = _("“%(names)s” is read from single clicks, which are kept since %(day)s: begin there or later.")
-        raise BadReport(said % {"names": names, "day": format_day(oldest)}, field="date_from")
-    if clicks > MOST_RAW:
-        said = _("“%(names)s” is read from single clicks, and %(clicks)s of them are too many (at most %(most)s): "
-                 "choose fewer days, one webmaster, one offer or one link.")  # fmt: skip
-        words = {"names": names, "clicks": format_number(clicks), "most": format_number(MOST_RAW)}
-        raise BadReport(said % words, field="date_from")

@@ -22,9 +22,7 @@ class Select:
         self._request, self._source = request, source
         used = columns_of(request)
         self.columns = [column for column in COLUMNS if column in used]
-        where, values = conditions_of(request, source)
-        self._where = f"{where} AND basis = ANY(%(bases)s)"
-        self._values = values | {"bases": list(bases.rows_of(request.basis, used))}
+        self._where, self._values = conditions_of(request, source)
 
     def totals_of_all(self):
         """The totals of each currency."""

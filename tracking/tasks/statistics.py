@@ -10,6 +10,7 @@ from cpanet.tenancy.selectors import active_network_ids
 from tracking.statistics.days import keep_zones
 from tracking.statistics.offer_metrics import refresh_offer_metrics as write_offer_metrics
 from tracking.statistics.rollup import count_dirty_hours
+from tracking.statistics.splits import days_to_split, split_day
 
 HOURS_AT_ONCE = 20
 SECONDS = 20
@@ -25,6 +26,21 @@ def refresh_statistics(network_id=None):
             keep_zones(now=timezone.now())
     while waiting and time.monotonic() < deadline:
         waiting = [each for each in waiting if count_dirty_hours(network_id=each, limit=HOURS_AT_ONCE) == HOURS_AT_ONCE]
+
+
+@shared_task(name="tracking.tasks.split_days")
+def split_days(network_id=None):
+    """Split the clicks of days that have ended, or have changed since: networks take turns, one day each."""
+    deadline = time.monotonic() + SECONDS
+    due = {}
+    for each in [network_id] if network_id else active_network_ids():
+        with network_scope(each):
+            due[each] = days_to_split(now=timezone.now())
+    while any(due.values()) and time.monotonic() < deadline:
+        for each in [network for network, days in due.items() if days]:
+            zone, day = due[each].pop(0)
+            with network_scope(each):
+                split_day(zone=zone, day=day)
 
 
 @shared_task(name="tracking.tasks.refresh_offer_metrics")

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from tests.factories import NOW
-from tracking.models import DailyStats, DirtyHour, HourlyLinkStats, HourlyStats
+from tracking.models import DailyStats, DirtyHour, HourlyLinkStats, HourlyStats, HourlyTotals
 from tracking.statistics.days import keep_zones
 from tracking.statistics.query import report
 from tracking.statistics.request import Audience
@@ -157,7 +157,7 @@ def everything_kept():
     """All rows of all roll-ups as plain texts."""
     fields = {
         model: [each.attname for each in model._meta.fields if each.name != "id"]
-        for model in (HourlyStats, HourlyLinkStats, DailyStats)
+        for model in (HourlyStats, HourlyLinkStats, HourlyTotals, DailyStats)
     }
     return [sorted(map(str, model.objects.values_list(*names))) for model, names in fields.items()]
 

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from cpanet.tenancy.scope import network_scope
 from tests.factories import NOW
-from tracking.models import DailyStats, HourlyLinkStats, HourlyStats, LeadOrigin
+from tracking.models import DailyStats, HourlyLinkStats, HourlyStats, HourlyTotals, LeadOrigin
 from tracking.statistics.days import keep_zones
 from tracking.statistics.rollup import count_dirty_hours
 
@@ -27,7 +27,7 @@ def test_all_is_made_again_from_nothing(world):
     keep_zones(now=NOW)
     count_dirty_hours(network_id=world.network.pk, limit=1000)
     wanted = plain(independent(world, lambda row: (row.clicked_at.date().isoformat(), row.country)))
-    for model in (HourlyStats, HourlyLinkStats, DailyStats, LeadOrigin):
+    for model in (HourlyStats, HourlyLinkStats, HourlyTotals, DailyStats, LeadOrigin):
         model.objects.all().delete()
     assert not lines(ask("day", "country"))
     counted = recount(first="2026-03-27", until="2026-04-07", network="alpha.test")
@@ -41,7 +41,7 @@ def test_all_is_made_again_from_nothing(world):
 def test_only_the_period_named_is_counted(world):
     keep_zones(now=NOW)
     count_dirty_hours(network_id=world.network.pk, limit=1000)
-    HourlyLinkStats.objects.update(clicks=0)
+    HourlyTotals.objects.update(clicks=0)
     assert recount(first="2026-03-29", until="2026-03-30", network=str(world.network.pk)) == {"Alpha": 24}
     with network_scope(world.network.pk):
         right = independent(world, lambda row: row.clicked_at.date().isoformat())

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from cpanet.tenancy.models import Network
 from tests.factories import NOW
 from tracking.models import DailyStats, DirtyHour, HourlyStats, KeptZone
-from tracking.statistics import sources
+from tracking.statistics import raw_limits
 from tracking.statistics.days import keep_zones
 from tracking.statistics.request import Audience, BadReport
 from tracking.statistics.rollup import count_dirty_hours
@@ -33,7 +33,8 @@ def table_of(**asked):
     ) as captured:
         ask(**asked)
     [statement] = [each["sql"] for each in captured if each["sql"].lstrip().startswith("WITH grouped")]
-    tables = ("tracking_dailystats", "tracking_hourlylinkstats", "tracking_hourlystats", "tracking_click")
+    tables = ("dailyvisits", "dailystats", "hourlylinkstats", "hourlytotals", "hourlystats", "click")
+    tables = [f"tracking_{name}" for name in tables]
     return next(table for table in tables if table in statement)
 
 
@@ -59,12 +60,17 @@ def test_each_dimension_alone(counted):
 def test_the_smallest_table_answers(counted):
     assert table_of(dimensions=["day", "offer"]) == "tracking_dailystats"
     assert table_of(dimensions=["week", "goal"], filters={"affiliate": ["1"]}) == "tracking_dailystats"
-    assert table_of(dimensions=["hour"]) == "tracking_hourlylinkstats"
-    assert table_of(dimensions=["day"], timezone="Asia/Tokyo") == "tracking_hourlylinkstats"
-    assert table_of(dimensions=["day", "country"]) == "tracking_hourlystats"
-    assert table_of(dimensions=["day"], filters={"device": ["mobile"]}) == "tracking_hourlystats"
-    assert table_of(dimensions=["day"], filters={"browser": ["Chrome"]}) == "tracking_click"
-    assert table_of(dimensions=["day"], filters={"sub3": ["x"]}) == "tracking_click"
+    assert table_of(dimensions=["hour"]) == "tracking_hourlytotals"
+    assert table_of(dimensions=["day"], timezone="Asia/Tokyo") == "tracking_hourlytotals"
+    assert table_of(dimensions=["day", "offer"], timezone="Asia/Tokyo") == "tracking_hourlylinkstats"
+    assert table_of(dimensions=["day"], filters={"link": ["1"]}, timezone="Asia/Tokyo") == "tracking_hourlylinkstats"
+    assert table_of(dimensions=["day", "country"]) == "tracking_dailyvisits"
+    assert table_of(dimensions=["day"], filters={"device": ["mobile"]}) == "tracking_dailyvisits"
+    assert table_of(dimensions=["hour"], filters={"device": ["mobile"]}) == "tracking_hourlystats"
+    assert table_of(dimensions=["country"], timezone="Asia/Tokyo") == "tracking_hourlystats"
+    assert table_of(dimensions=["day"], filters={"browser": ["Chrome"]}) == "tracking_dailyvisits"
+    assert table_of(dimensions=["country"], filters={"browser": ["Chrome"]}) == "tracking_click"
+    assert table_of(dimensions=["sub1", "sub2"]) == "tracking_click"
     assert table_of(dimensions=["country"], timezone="Asia/Kolkata") == "tracking_click"
 
 
@@ -84,7 +90,7 @@ def test_a_network_of_any_zone_has_its_days_kept(world, zone):
     assert list(KeptZone.objects.values_list("zone", "is_home")) == [(zone, True)]
     assert set(DailyStats.objects.values_list("zone", flat=True)) == {zone}
     assert table_of(dimensions=["day"], timezone=zone) == "tracking_dailystats"
-    assert table_of(dimensions=["day", "country"], timezone=zone) == "tracking_hourlystats"
+    assert table_of(dimensions=["hour", "country"], timezone=zone) == "tracking_hourlystats"
     assert lines(ask("day", timezone=zone)) == plain(independent(world, day))
     wanted = plain(independent(world, lambda row: (day(row), row.country)))
     assert lines(ask("day", "country", timezone=zone)) == wanted
@@ -103,13 +109,13 @@ def test_zones_that_people_chose_are_kept(counted, people):
 
 
 def test_too_many_single_clicks_are_refused_with_the_way_out(counted, people, monkeypatch):
-    monkeypatch.setattr(sources, "MOST_RAW", 60)
+    monkeypatch.setattr(raw_limits, "MOST_RAW", 60)
     with pytest.raises(BadReport, match="choose fewer days") as refused:
         ask("day", "sub1")
     assert refused.value.field == "date_from"
     assert ask("sub1", date_from=date(2026, 3, 29), date_until=date(2026, 3, 30)).rows
     assert ask("sub1", filters={"link": [str(counted.links[0][0].pk)]}).rows
-    monkeypatch.setattr(sources, "MOST_RAW", 1)
+    monkeypatch.setattr(raw_limits, "MOST_RAW", 1)
     with pytest.raises(BadReport):
         ask("sub1", audience=Audience("affiliate", people.alice.affiliate.pk, "USD"), metrics=["clicks"])
     answer = people.manager.client.get("/manager/statistics/?since=2026-03-28&until=2026-04-02&group=sub1")

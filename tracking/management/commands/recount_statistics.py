@@ -10,8 +10,10 @@ from django.utils import timezone
 from cpanet.tenancy.models import Network
 from cpanet.tenancy.scope import network_scope
 from tracking.models import Click, Conversion, CostEntry, HourlyLinkStats
+from tracking.services.split_days import take_back_split_days
 from tracking.statistics.days import keep_zones
 from tracking.statistics.rollup import count_hour
+from tracking.statistics.splits import days_to_split, split_day
 
 _HOUR = timedelta(hours=1)
 
@@ -42,11 +44,24 @@ class Command(BaseCommand):
             begin = _midnight(first) if first else _oldest()
         end = _midnight(until) if until else now
         hours = 0
+        if begin:
+            with network_scope(network.pk):
+                take_back_split_days(begin.date() + _HOUR * 24 * number for number in range((end - begin).days + 1))
         while begin and begin < end:
             with network_scope(network.pk):
                 count_hour(begin)
             begin, hours = begin + _HOUR, hours + 1
+        split_all(network.pk, now)
         return hours
+
+
+def split_all(network_id: int, now: datetime):
+    """Split every day that needs it, each in a transaction of its own."""
+    with network_scope(network_id):
+        due = days_to_split(now=now)
+    for zone, day in due:
+        with network_scope(network_id):
+            split_day(zone=zone, day=day)
 
 
 def _networks(asked):
