@@ -16,76 +16,121 @@ class Place:
     name: str
     label: str
     icon: str
-    section: str = ""
     permission: str = ""
 
 
-NETWORK, MONEY, WORK, ACCOUNT = _("Network"), _("Money"), _("Work"), _("Account")
+@dataclass(frozen=True)
+class Group:
+    """Lines that belong together. Without a label they stand alone at the top. `is_open`: as long as nobody says
+    otherwise; `slug` names it in the cookie that remembers."""
+
+    slug: str
+    label: str
+    places: tuple[Place, ...]
+    is_open: bool = True
+
 
 PLACES = {
     "webmaster": [
-        Place("home", _("Home"), "layout-dashboard"),
-        Place("offers", _("Offers"), "tags"),
-        Place("links", _("Links"), "link"),
-        Place("statistics", _("Statistics"), "chart-bar"),
-        Place("leads", _("Leads"), "checks"),
-        Place("disputes", _("Disputes"), "scale"),
-        Place("clicks", _("Click lookup"), "click"),
-        Place("postbacks", _("Postbacks"), "send"),
-        Place("balance", _("Balance"), "wallet", MONEY),
-        Place("payouts", _("Payouts"), "cash", MONEY),
-        Place("payout_details", _("Payout details"), "credit-card", MONEY),
-        Place("referrals", _("Referrals"), "users", MONEY),
-        Place("profile", _("Profile and sites"), "user", ACCOUNT),
-        Place("api_keys", _("API keys"), "api", ACCOUNT),
+        Group("top", "", (
+            Place("home", _("Home"), "layout-dashboard"),
+            Place("statistics", _("Statistics"), "chart-bar"),
+        )),
+        Group("promotion", _("Promotion"), (
+            Place("offers", _("Offers"), "tags"),
+            Place("links", _("Links"), "link"),
+            Place("postbacks", _("Postbacks"), "send"),
+        )),
+        Group("traffic", _("Traffic"), (
+            Place("leads", _("Leads"), "checks"),
+            Place("disputes", _("Disputes"), "scale"),
+            Place("clicks", _("Click lookup"), "click"),
+        )),
+        Group("money", _("Money"), (
+            Place("balance", _("Balance"), "wallet"),
+            Place("payouts", _("Payouts"), "cash"),
+            Place("payout_details", _("Payout details"), "credit-card"),
+            Place("referrals", _("Referrals"), "users"),
+        )),
+        Group("account", _("Account"), (
+            Place("profile", _("Profile and sites"), "user"),
+            Place("api_keys", _("API keys"), "api"),
+        )),
     ],
     "advertiser": [
-        Place("home", _("Home"), "layout-dashboard"),
-        Place("offers", _("Offers"), "tags"),
-        Place("leads", _("Leads"), "checks"),
-        Place("disputes", _("Disputes"), "scale"),
-        Place("statements", _("Reconciliation"), "file-check"),
-        Place("statistics", _("Statistics"), "chart-bar"),
-        Place("balance", _("Balance"), "wallet", MONEY),
-        Place("invoices", _("Invoices"), "file-invoice", MONEY),
-        Place("integration", _("Integration"), "webhook", ACCOUNT),
-        Place("calls", _("Inbound calls"), "inbox", ACCOUNT),
-        Place("team", _("Team"), "users", ACCOUNT),
-        Place("api_keys", _("API keys"), "api", ACCOUNT),
+        Group("top", "", (
+            Place("home", _("Home"), "layout-dashboard"),
+            Place("statistics", _("Statistics"), "chart-bar"),
+        )),
+        Group("traffic", _("Offers and leads"), (
+            Place("offers", _("Offers"), "tags"),
+            Place("leads", _("Leads"), "checks"),
+            Place("disputes", _("Disputes"), "scale"),
+            Place("statements", _("Reconciliation"), "file-check"),
+        )),
+        Group("money", _("Money"), (
+            Place("balance", _("Balance"), "wallet"),
+            Place("invoices", _("Invoices"), "file-invoice"),
+        )),
+        Group("connection", _("Connection"), (
+            Place("integration", _("Integration"), "webhook"),
+            Place("calls", _("Inbound calls"), "inbox"),
+        )),
+        Group("account", _("Account"), (
+            Place("team", _("Team"), "users"),
+            Place("api_keys", _("API keys"), "api"),
+        )),
     ],
     "manager": [
-        Place("home", _("Home"), "layout-dashboard"),
-        Place("webmasters", _("Webmasters"), "users", WORK, "people.view"),
-        Place("advertisers", _("Advertisers"), "building-store", WORK, "people.view"),
-        Place("referrals", _("Referrals"), "user-plus", WORK, "people.view"),
-        Place("offers", _("Offers"), "tags", WORK, "offers.view"),
-        Place("access", _("Access requests"), "key", WORK, "offers.view"),
-        Place("leads", _("Leads"), "checks", WORK, "leads.view"),
-        Place("disputes", _("Disputes"), "scale", WORK, "leads.view"),
-        Place("postbacks", _("Postbacks"), "send", WORK, "leads.view"),
-        Place("fraud", _("Fraud review"), "shield-check", WORK, "leads.view"),
-        Place("clicks", _("Click lookup"), "click", WORK, "leads.view"),
-        Place("statistics", _("Statistics"), "chart-bar", WORK, "reports.view"),
-        Place("calls", _("Inbound calls"), "inbox", WORK, "leads.view"),
-        Place("statements", _("Reconciliation"), "file-check", WORK, "leads.view"),
-        Place("payouts", _("Payouts"), "cash", MONEY, "payouts.view"),
-        Place("batches", _("Batches"), "stack-2", MONEY, "payouts.view"),
-        Place("payout_methods", _("Payout methods"), "credit-card", MONEY, "payouts.view"),
-        Place("bank", _("Bank payments"), "building-bank", MONEY, "payouts.view"),
-        Place("invoices", _("Invoices"), "file-invoice", MONEY, "payouts.view"),
-        Place("adjustments", _("Adjustments"), "adjustments-horizontal", MONEY, "payouts.view"),
-        Place("rates", _("Exchange rates"), "currency-dollar", MONEY, "payouts.view"),
-        Place("fuse", _("Fuse"), "bolt", MONEY, "payouts.view"),
-        Place("journal", _("Ledger"), "books", MONEY, "payouts.view"),
-        Place("trial_balance", _("Trial balance"), "scale", MONEY, "payouts.view"),
-        Place("profit", _("Profit"), "report-money", MONEY, "payouts.view"),
-        Place("staff", _("Staff"), "id", NETWORK, "people.view"),
-        Place("jobs", _("Jobs"), "activity", NETWORK, "reports.view"),
-        Place("audit", _("Audit log"), "history", NETWORK, "audit.view"),
-        Place("settings", _("Settings"), "settings", NETWORK, "network.edit"),
-        Place("api_keys", _("API keys"), "api", NETWORK, "reports.view"),
+        Group("top", "", (
+            Place("home", _("Home"), "layout-dashboard"),
+            Place("statistics", _("Statistics"), "chart-bar", "reports.view"),
+        )),
+        Group("traffic", _("Traffic"), (
+            Place("leads", _("Leads"), "checks", "leads.view"),
+            Place("disputes", _("Disputes"), "scale", "leads.view"),
+            Place("fraud", _("Fraud review"), "shield-check", "leads.view"),
+            Place("statements", _("Reconciliation"), "file-check", "leads.view"),
+            Place("clicks", _("Click lookup"), "click", "leads.view"),
+            Place("calls", _("Inbound calls"), "inbox", "leads.view"),
+            Place("postbacks", _("Postbacks"), "send", "leads.view"),
+        )),
+        Group("offers", _("Offers"), (
+            Place("offers", _("Offers"), "tags", "offers.view"),
+            Place("access", _("Access requests"), "key", "offers.view"),
+        )),
+        Group("people", _("People"), (
+            Place("webmasters", _("Webmasters"), "users", "people.view"),
+            Place("advertisers", _("Advertisers"), "building-store", "people.view"),
+            Place("referrals", _("Referrals"), "user-plus", "people.view"),
+            Place("staff", _("Staff"), "id", "people.view"),
+        )),
+        Group("money-in", _("Money in"), (
+            Place("invoices", _("Invoices"), "file-invoice", "payouts.view"),
+            Place("bank", _("Bank payments"), "building-bank", "payouts.view"),
+        ), is_open=False),
+        Group("money-out", _("Money out"), (
+            Place("payouts", _("Payouts"), "cash", "payouts.view"),
+            Place("batches", _("Batches"), "stack-2", "payouts.view"),
+            Place("payout_methods", _("Payout methods"), "credit-card", "payouts.view"),
+            Place("fuse", _("Fuse"), "bolt", "payouts.view"),
+        ), is_open=False),
+        Group("books", _("Books"), (
+            Place("profit", _("Profit"), "report-money", "payouts.view"),
+            Place("trial_balance", _("Trial balance"), "scale", "payouts.view"),
+            Place("journal", _("Ledger"), "books", "payouts.view"),
+            Place("adjustments", _("Adjustments"), "adjustments-horizontal", "payouts.view"),
+            Place("rates", _("Exchange rates"), "currency-dollar", "payouts.view"),
+        ), is_open=False),
+        Group("network", _("Network"), (
+            Place("settings", _("Settings"), "settings", "network.edit"),
+            Place("api_keys", _("API keys"), "api", "reports.view"),
+            Place("jobs", _("Jobs"), "activity", "reports.view"),
+            Place("audit", _("Audit log"), "history", "audit.view"),
+        ), is_open=False),
     ],
-}
+}  # fmt: skip
+OPENED = "nav"  # the cookie: “money-in.1_people.0” says which groups somebody has opened and closed
 TITLES = {"webmaster": _("Webmaster"), "advertiser": _("Advertiser"), "manager": _("Manager")}
 
 
@@ -151,22 +196,28 @@ def _switch(audience, memberships):
 
 def _nav(request, audience, membership):
     badges = badges_of(audience, membership)
+    wishes = dict(wish.partition(".")[::2] for wish in request.COOKIES.get(OPENED, "").split("_") if wish)
+    groups = (_group(group, _lines(request, audience, membership, group, badges), wishes) for group in PLACES[audience])
+    return [group for group in groups if group["items"]]
+
+
+def _group(group, items, wishes):
+    """The group of the page is always open; of the others the person's wish counts, then the usual."""
+    wish = wishes.get(group.slug)
+    is_open = any(item["active"] for item in items) or (group.is_open if wish is None else wish == "1")
+    badge = sum(item["badge"] or 0 for item in items)
+    return {"slug": group.slug, "label": group.label, "items": items, "is_open": is_open, "badge": badge}
+
+
+def _lines(request, audience, membership, group, badges):
     lines = []
-    for place in PLACES[audience]:
+    for place in group.places:
         url = _address(f"{audience}:{place.name}")
         if url is None or (place.permission and not may(membership.role, place.permission)):
             continue
         active = request.path == url or (place.name != "home" and request.path.startswith(url))
-        lines.append(
-            {
-                "url": url,
-                "label": place.label,
-                "icon": place.icon,
-                "section": place.section,
-                "active": active,
-                "badge": badges.get(place.name),
-            }
-        )
+        badge = badges.get(place.name)
+        lines.append({"url": url, "label": place.label, "icon": place.icon, "active": active, "badge": badge})
     return lines
 
 

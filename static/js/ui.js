@@ -202,6 +202,21 @@
     }
   });
 
+  // -- Groups of the sidebar: what a person opens and closes stands in a cookie, so that the server draws them so.
+  on("click", (event) => {
+    const group = event.target.closest("[data-side-group] > summary")?.parentElement;
+    if (!group) return;
+    const kept = document.cookie.split("; ").find((each) => each.startsWith("nav="))?.slice(4) || "";
+    const wishes = new Map(kept.split("_").filter(Boolean).map((wish) => wish.split(".")));
+    wishes.set(group.dataset.sideGroup, group.open ? "0" : "1"); // it is about to turn round
+    const value = [...wishes].map((wish) => wish.join(".")).join("_");
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    document.cookie = `nav=${value}; path=/; max-age=31536000; samesite=lax${secure}`;
+  });
+
+  const showPlace = () => $(".side-link[aria-current]")?.scrollIntoView({ block: "nearest" });
+  showPlace();
+
   // -- The drawer of the phone.
   const opener = $("[data-drawer-open]");
   function closeDrawer() {
@@ -212,6 +227,7 @@
   }
   opener?.addEventListener("click", () => {
     document.body.classList.add("drawer-open");
+    showPlace();
     opener.setAttribute("aria-expanded", "true");
     $("[data-drawer-close]", $("#side")).focus();
   });

@@ -16,10 +16,12 @@ from cpanet.core.elements.blocks import progress
 
 COUNTRIES = [("TR", "Türkiye"), ("RU", "Россия"), ("DE", "Germany")]
 OFFERS = [("Kredi Kartı Başvurusu", "active"), ("Займ онлайн «Быстро»", "hold"), ("NordShield VPN", "paused")]
+HOME = {"label": "Home", "icon": "home", "url": "/", "active": True, "badge": None}
+LEADS = {"label": "Leads", "icon": "checks", "url": "/leads", "active": False, "badge": 14}
+BALANCE = {"label": "Balance", "icon": "wallet", "url": "/balance", "active": False, "badge": 2}
 NAV = [
-    {"label": "Home", "icon": "home", "url": "/", "active": True, "section": "", "badge": None},
-    {"label": "Leads", "icon": "checks", "url": "/leads", "active": False, "section": "", "badge": 14},
-    {"label": "Balance", "icon": "wallet", "url": "/balance", "active": False, "section": "Money", "badge": None},
+    {"slug": "top", "label": "", "items": [HOME, LEADS], "is_open": True, "badge": 14},
+    {"slug": "money", "label": "Money", "items": [BALANCE], "is_open": False, "badge": 2},
 ]
 
 
