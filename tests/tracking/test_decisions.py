@@ -210,6 +210,12 @@ def test_whose_decision_it_was_stays_so_after_an_undo(people, shop, make, fresh)
     assert people.support.client.get(f"/manager/leads/bulk/{bulk.pk}/").status_code == 200
     people.owner.client.post(f"/manager/leads/bulk/{bulk.pk}/undo/")
     assert (fresh(lead).status, fresh(lead).decided_by) == ("declined", "advertiser")
+    approve = {"lead": [lead.pk], "status": "approved"}
+    people.adman.client.post("/manager/leads/bulk/", approve)  # and the same once more
+    with network_scope(shop.network.pk):
+        bulk = BulkDecision.objects.latest("pk")
+    people.owner.client.post(f"/manager/leads/bulk/{bulk.pk}/undo/")
+    assert (fresh(lead).status, fresh(lead).decided_by) == ("declined", "advertiser")
     post(people.adam.client, lead, {"status": "approved"})
     assert fresh(lead).status == "approved"  # his word counts again
 

@@ -175,9 +175,26 @@ def _undo_one(lead, revision, bulk, actor, now) -> RowResult:
     before = ConversionRevision.objects.filter(conversion=lead, number=revision.number - 1).first()
     decision = put_back(
         conversion_id=lead.pk, target=_target_before(lead, before), source=bulk.source, actor=actor, now=now,
-        decided_by=before.source if before else "", source_reference=f"undo:{bulk.pk}",
+        decided_by=_standing(lead, revision.number - 1), source_reference=_reference_of_undo(bulk),
     )  # fmt: skip
     return RowResult(lead, True, _("As before: %s.") % decision.conversion.get_status_display())
+
+
+def _reference_of_undo(bulk) -> str:
+    return f"undo:{bulk.pk}"
+
+
+def _standing(lead, number: int) -> str:
+    """By whose word the lead stood at its revision of that number. An undo is nobody's word: there it was that of the
+    revision before the one that was undone."""
+    rows = ConversionRevision.objects.filter(conversion=lead, number__lte=number).select_related("bulk")
+    revisions = {row.number: row for row in rows}
+    while found := revisions.get(number):
+        undone = revisions.get(number - 1)
+        if not (undone and undone.bulk and found.source_reference == _reference_of_undo(undone.bulk)):
+            return found.source
+        number -= 2
+    return ""
 
 
 def _target_before(lead, before: ConversionRevision | None) -> Target:
