@@ -4,15 +4,16 @@
 
 Each fault replaces one text in a copy of the repository, in which tests then run until the first of them fails: those
 that are nearest to the fault, then the money tests, then all that touch money. In the end the tests that noticed one
-must pass without any. A fault that no test notices is printed
-as SURVIVED, and the exit status is 1. A text that is not there any more, or there twice, is an error: keep the list in
-step with the code. The work tree is never touched. All tests run on one server, and use one template of a database.
+must pass without any. A fault that no test notices is printed as SURVIVED, and the exit status is 1. A text that is not
+there any more, or there twice, is an error: keep the list in step with the code. The work tree is never touched, and a
+run that is ended takes its copy and its servers with it. All tests use one server and one template of a database.
 `--write` puts the table into bench/planted_bugs.md.
 """
 
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -36,6 +37,8 @@ SLOWER = ("tests/tracking", "tests/payouts", "tests/concurrency")  # asked where
 POSTINGS, JOURNAL = "cpanet/ledger/postings.py", "cpanet/ledger/journal.py"
 TARGETS, DECISIONS, HOLDS = (f"tracking/services/{name}.py" for name in ("targets", "decisions", "holds"))
 REQUESTS, BATCHES, OUTCOMES = (f"payouts/services/{name}.py" for name in ("requests", "batches", "outcomes"))
+REFERRALS, SETTLING = "tracking/selectors/terms.py", "payouts/services/settling.py"
+ANSWERS = "payouts/services/answers.py"
 _DECIDED = ("tests/tracking/test_decisions.py", "tests/tracking/test_referrals.py")
 NEAREST = {
     POSTINGS: ("tests/ledger/test_postings.py", "tests/ledger"),
@@ -43,6 +46,12 @@ NEAREST = {
     TARGETS: _DECIDED,
     DECISIONS: _DECIDED,
     HOLDS: (*_DECIDED, "tests/tracking/test_funding.py", "tests/payouts/test_books.py"),
+    REFERRALS: ("tests/ledger/test_worked_examples.py", *_DECIDED),
+    SETTLING: ("tests/payouts/test_invoices.py",),
+    ANSWERS: ("tests/payouts/test_rail.py", "tests/payouts/test_rail_storm.py"),
+    "payouts/services/invoices.py": ("tests/payouts/test_invoices.py",),
+    "tracking/services/bulk_decisions.py": _DECIDED,
+    "payouts/services/schedules.py": ("tests/payouts/test_terms.py",),
     REQUESTS: ("tests/payouts/test_requests.py",),
     BATCHES: ("tests/payouts/test_batches.py",),
     OUTCOMES: ("tests/payouts/test_outcomes.py",),
@@ -98,8 +107,10 @@ FAULTS = [
           "base = revenue if conversion.referral_base"),
     Fault("a margin below zero costs the referrer", TARGETS, "else max(0, revenue - earning)",
           "else revenue - earning"),
-    Fault("everybody has a referrer", TARGETS, "if conversion.referrer_id else 0",
-          "if conversion.referral_base else 0"),
+    Fault("a referral never ends", REFERRALS, "(terms.days is not None and at >= since + timedelta(days=terms.days))",
+          "False"),
+    Fault("a referrer who was sent away goes on earning", REFERRALS,
+          "referrer__status=Affiliate.Status.APPROVED", "referrer__isnull=False"),
     Fault("a weaker word wins", DECISIONS, "if STRENGTH[source] < STRENGTH[conversion.decided_by]:", "if False:"),
     Fault("equal words do not replace each other", DECISIONS, "if STRENGTH[source] < STRENGTH[conversion.decided_by]:",
           "if STRENGTH[source] <= STRENGTH[conversion.decided_by]:"),
@@ -133,16 +144,29 @@ FAULTS = [
           "if actor is None or actor.pk == found.proposed_by_id:", "if actor is None:"),
     Fault("exchanges cost nothing", "payouts/currencies/exchanging.py",
           "int(exact * (BASIS - spread) / BASIS)", "int(exact)"),
+    Fault("a cancelled invoice leaves a credit", SETTLING, "CREDIT_NOTE, cancels__isnull=True)", "CREDIT_NOTE)"),
+    Fault("what nobody has seen is invoiced", "payouts/services/invoices.py", "if invoice.total != expected_total:",
+          "if False:"),
+    Fault("an early “never received” counts", ANSWERS, "if now - asked_at < LAST_CALL:", "if False:"),
+    Fault("the answer to an earlier attempt counts", ANSWERS, "if number != payout.attempt:", "if False:"),
+    Fault("what failed after it was paid gives the fee back", ANSWERS,
+          "target = Status.RETURNED if payout.status == Status.PAID else Status.FAILED", "target = Status.FAILED"),
+    Fault("an undo overrules what was decided since", "tracking/services/bulk_decisions.py",
+          "if lead.revision != revision.number:", "if False:"),
+    Fault("a schedule pays what was earned after the month", "payouts/services/schedules.py",
+          "if due.earned_before:", "if False:"),
 ]  # fmt: skip
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--only", default="", help="faults whose words contain this")
+    parser.add_argument("--from", dest="first", type=int, default=1, help="the number of the first fault, from 1")
     parser.add_argument("--list", action="store_true", help="check that every text is there, run nothing")
     parser.add_argument("--write", action="store_true", help="put the table into bench/planted_bugs.md")
     options = parser.parse_args()
-    chosen = [fault for fault in FAULTS if options.only in f"{fault.says} {fault.path}"]
+    chosen = [fault for fault in FAULTS[options.first - 1 :] if options.only in f"{fault.says} {fault.path}"]
     lost = [fault for fault in chosen if (ROOT / fault.path).read_text().count(fault.old) != 1]
     for fault in lost:
         print(f"not there exactly once: {fault.path}: {fault.old!r}")
@@ -180,15 +204,23 @@ def prepared_copy():
     with tempfile.TemporaryDirectory(prefix="cpanet-bugs-") as name:
         copy = Path(name) / "repository"
         copy_repository(copy)
-        servers = testing.start(Path(name) / "servers")
-        os.environ |= {
-            "DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url,
-            "CPANET_TEST_TEMPLATE": "cpanet_planted_bugs",
-        }  # fmt: skip
-        try:
+        with servers(Path(name) / "servers"):
             yield copy
-        finally:
-            servers.stop()
+
+
+@contextmanager
+def servers(folder: Path):
+    """Those that the environment names, or own ones."""
+    if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
+        yield
+        return
+    own = testing.start(folder)
+    os.environ |= {"DATABASE_URL": own.database_url, "REDIS_URL": own.redis_url}
+    os.environ.setdefault("CPANET_TEST_TEMPLATE", "cpanet_planted_bugs")
+    try:
+        yield
+    finally:
+        own.stop()
 
 
 def noticed_by(fault: Fault, copy: Path, tell) -> str:
