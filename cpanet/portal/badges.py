@@ -7,6 +7,7 @@ from cpanet.accounts.models import Affiliate
 from cpanet.accounts.roles import Role, may
 from cpanet.ledger.fuse import is_blown
 from offers.models import OfferAccess
+from payouts.currencies.selectors import held_rates
 from payouts.models import Adjustment, AdvertiserTerms, Invoice, Payout
 from payouts.selectors.bank import number_waiting
 from tracking.choices import Status
@@ -56,6 +57,7 @@ def _of_staff(role: Role):
         counts["advertisers"] = AdvertiserTerms.objects.filter(paused_at__isnull=False).count()
     if may(role, "payouts.confirm"):
         counts["fuse"] = int(is_blown())
+        counts["rates"] = held_rates().count()
     if may(role, "payouts.review"):
         waiting = Q(status=Payout.Status.REQUESTED) | ~Q(attention="")
         counts["payouts"] = Payout.objects.filter(waiting).count()

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from fractions import Fraction
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from cpanet.core.errors import DomainError
 from payouts.currencies.exchanging import CrossRate, exchanged
-from payouts.models import CurrencyRate, CurrencyRules
+from payouts.currencies.sanity import prices_of
+from payouts.models import CurrencyRate, CurrencyRules, HeldRates
 
 
 class MissingRate(DomainError):
@@ -50,6 +51,20 @@ def known_currencies(*, on: date) -> set[str]:
     oldest = on - timedelta(days=currency_rules().max_age_days)
     rows = CurrencyRate.objects.filter(day__range=(oldest, on)).values_list("base", "currency")
     return {code for pair in rows for code in pair}
+
+
+def tables_before(source: str, day: date) -> list[dict[str, Fraction]]:
+    """What is known when a table of `source` of `day` comes in, as prices: the youngest table up to that day of every
+    source, its own first."""
+    older = CurrencyRate.objects.filter(day__lte=day).order_by()
+    newest = dict(older.values_list("source").annotate(Max("day")))
+    order = sorted(newest, key=lambda each: (each == source, newest[each]), reverse=True)
+    return [prices_of(older.filter(source=each, day=newest[each])) for each in order]
+
+
+def held_rates() -> QuerySet[HeldRates]:
+    """Tables that wait for a person."""
+    return HeldRates.objects.filter(status=HeldRates.Status.WAITING).select_related("brought_by")
 
 
 def newest_tables() -> list[dict]:

@@ -14,6 +14,7 @@ manager_pages = [
     path("rates/", views.rates, name="rates"),
     path("rates/upload/", views.rates_upload, name="rates_upload"),
     path("rates/fetch/", views.rates_fetch, name="rates_fetch"),
+    path("rates/held/<int:pk>/", views.rates_held, name="rates_held"),
     path("rates/rules/", views.rates_rules, name="rates_rules"),
     path("exchanges/<int:pk>/", views.manager_exchange, name="exchange"),
 ]

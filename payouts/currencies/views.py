@@ -15,11 +15,11 @@ from cpanet.core.views import add_error, form_page
 from cpanet.ledger.kinds import WEBMASTER_KINDS
 from cpanet.ledger.selectors import entries_of_subject
 from payouts.currencies.forms import CurrencyRulesForm, ExchangeForm, RateFileForm, WalletForm
-from payouts.currencies.selectors import currency_rules, known_currencies, newest_tables
+from payouts.currencies.selectors import currency_rules, held_rates, known_currencies, newest_tables
 from payouts.currencies.services.exchange import choose_wallet, exchange, offered
-from payouts.currencies.services.rates import import_rates, save_rules
+from payouts.currencies.services.rates import RatesMoved, decide_held, hold_rates, import_rates, save_rules
 from payouts.currencies.tables import ExchangeTable, OwnExchangeTable
-from payouts.models import CurrencyExchange, Wallet
+from payouts.models import CurrencyExchange, HeldRates, Wallet
 from payouts.selectors.money import available_by_currency
 
 SOURCES = {"ecb": "European Central Bank", "cbr": "Bank of Russia"}
@@ -38,11 +38,28 @@ def rates_upload(request):
     if form.is_valid():
         try:
             table = import_rates(content=form.cleaned_data["file"].read(), actor=request.user, now=timezone.now())
+        except RatesMoved as error:
+            hold_rates(table=error.table, moves=error.moves, actor=request.user, now=timezone.now())
+            add_error(form, error)
         except DomainError as error:
             add_error(form, error)
         else:
             return _imported(request, table)
     return _rates_page(request, form, CurrencyRulesForm.of(currency_rules()))
+
+
+@manager_view("payouts.confirm")
+@require_POST
+def rates_held(request, pk):
+    """A table that has moved too far: `action` confirm or refuse."""
+    held, is_true = get_object_or_404(HeldRates.objects.all(), pk=pk), request.POST.get("action") == "confirm"
+    try:
+        decide_held(held_id=held.pk, is_true=is_true, actor=request.user, now=timezone.now())
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("These rates are in.") if is_true else _("These rates are refused."))
+    return redirect("manager:rates")
 
 
 @manager_view("network.edit")
@@ -79,8 +96,11 @@ def _rates_page(request, file_form, form):
     rules = currency_rules()
     sources = [{**table, "name": SOURCES.get(table["source"], _("Uploaded file")),
                 "is_old": (today - table["day"]).days > rules.max_age_days} for table in newest_tables()]  # fmt: skip
+    held = [(each, SOURCES.get(each.source, _("Uploaded file"))) for each in held_rates()]
     context = {
-        "sources": sources, "rules": rules, "file_form": file_form, "may_edit": can(request, "network.edit"),
+        "held": held, "may_confirm": can(request, "payouts.confirm"), "confirmed": {"action": "confirm"},
+        "refused": {"action": "refuse"}, "sources": sources, "rules": rules, "file_form": file_form,
+        "may_edit": can(request, "network.edit"),
         "table": configured(ExchangeTable(CurrencyExchange.objects.select_related("affiliate")), request),
     }  # fmt: skip
     status = 422 if file_form.errors else None

@@ -2,7 +2,7 @@ from payouts.models.adjustments import Adjustment
 from payouts.models.advertisers import AdvertiserTerms, NetworkDetails
 from payouts.models.attempts import PayoutAttempt
 from payouts.models.bank import BankPayment, BankStatement
-from payouts.models.currencies import CurrencyExchange, CurrencyRate, CurrencyRules, Wallet
+from payouts.models.currencies import CurrencyExchange, CurrencyRate, CurrencyRules, HeldRates, Wallet
 from payouts.models.freezes import PayoutFreeze
 from payouts.models.invoices import Invoice, InvoiceLine, InvoiceReminder, InvoiceRow
 from payouts.models.methods import PayoutDetails, PayoutMethod, PayoutRules, PayoutTerms, Schedule
@@ -17,6 +17,7 @@ __all__ = [
     "CurrencyExchange",
     "CurrencyRate",
     "CurrencyRules",
+    "HeldRates",
     "Invoice",
     "InvoiceLine",
     "InvoiceReminder",

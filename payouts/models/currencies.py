@@ -60,6 +60,38 @@ class CurrencyRate(NetworkModel):
         return f"{self.base_amount.normalize():f} {self.base} = {self.currency_amount.normalize():f} {self.currency}"
 
 
+class HeldRates(NetworkModel):
+    """A table of rates that moved too far to be taken in unseen: it waits for a person. One of a source at a time.
+
+    `rates`: [base, currency, base_amount, currency_amount] as text; `moves`: what has moved, in words.
+    """
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        CONFIRMED = "confirmed", _("Confirmed")
+        REFUSED = "refused", _("Refused")
+
+    source = models.CharField(max_length=8)
+    day = models.DateField()
+    rates = models.JSONField()
+    moves = models.JSONField()
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.WAITING)
+    brought_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    held_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta(NetworkModel.Meta):
+        ordering = ["-id"]
+        verbose_name_plural = "held rates"
+        constraints = [
+            models.UniqueConstraint("network", "source", name="one_held_table_a_source", condition=Q(status="waiting"))
+        ]
+
+    def __str__(self):
+        return f"{self.source} {self.day}"
+
+
 class Wallet(NetworkModel):
     """The currency a webmaster wants his money in: what becomes available in another is exchanged by itself."""
 

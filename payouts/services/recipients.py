@@ -19,9 +19,9 @@ def write_to_advertiser(advertiser_id: int, *, template: str, subject, values, p
     _write(Membership.objects.filter(advertiser=advertiser_id), template, subject, values, path)
 
 
-def write_to_staff(*, template: str, subject, values, path: str) -> None:
-    """The same to those of the staff who see to advertisers' money."""
-    _write(Membership.objects.filter(role__in=STAFF), template, subject, values, path)
+def write_to_staff(*, template: str, subject, values, path: str, roles=STAFF) -> None:
+    """The same to those of the staff who see to advertisers' money, or to other `roles`."""
+    _write(Membership.objects.filter(role__in=roles), template, subject, values, path)
 
 
 def _write(members, template, subject, values, path):

@@ -20,7 +20,7 @@ PAGES = {
     "advertiser_terms": "advertiser", "advertiser_refund": "advertiser", "advertiser_write_off": "advertiser",
     "advertiser_entries": "advertiser", "webmaster_entries": "affiliate",
     "site_remove": "site", "api_key_revoke": "api_key", "payout": "payout", "payout_cancel": "payout",
-    "exchange": "exchange",
+    "exchange": "exchange", "rates_held": "held_rates",
     "payout_act": "payout", "payout_receipt": "payout", "batch_results": "batch", "batch_mark": "batch",
     "payout_details_remove": "details", "webmaster": "affiliate",
     "webmaster_decide": "affiliate", "webmaster_payout_terms": "affiliate", "webmaster_terms": "affiliate",
