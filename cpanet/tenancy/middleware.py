@@ -10,6 +10,11 @@ from cpanet.tenancy.models import Network
 from cpanet.tenancy.scope import network_scope
 
 UNSCOPED_PATHS = ("/health/",)
+# In SQL, for it is asked at every request.
+_OF_HOST = """
+    SELECT network.* FROM tenancy_network network JOIN tenancy_domain domain ON domain.network_id = network.id
+    WHERE domain.host = %s AND network.is_active
+"""
 
 
 class NetworkMiddleware:
@@ -53,7 +58,7 @@ def host_of(request) -> str:
 
 def network_of_host(host: str) -> Network | None:
     """The active network that answers under `host`."""
-    return Network.objects.filter(domains__host=host, is_active=True).first() if host else None
+    return next(iter(Network.objects.raw(_OF_HOST, [host])), None) if host else None
 
 
 def require_network(request):

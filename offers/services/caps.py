@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from cpanet.accounts.models import Affiliate, User
+from cpanet.tenancy.raw import rows
 from cpanet.tenancy.scope import current_network_id
 from cpanet.tenancy.services import touch_config
 from offers.cap_periods import period_of
@@ -16,6 +17,10 @@ from offers.models import Cap, CapCounter, Goal, Offer
 from offers.selectors.caps import network_zone
 from offers.services.changes import BadOffer, apply, locked, write_down
 
+_CAPS_OF_LEADS = """
+    SELECT * FROM offers_cap
+    WHERE network_id = %(network)s AND offer_id = %(offer)s AND measure <> %(clicks)s ORDER BY id
+"""
 EDITABLE = {"measure", "period", "limit", "policy", "goal", "affiliate"}
 
 
@@ -75,7 +80,7 @@ class Place:
 
 def lock_places(*, goal: Goal, affiliate_id: int, revenue: int, earning: int, now: datetime) -> list[Place]:
     """The caps a conversion of this goal falls under, to be called before it is stored. Locks in the order of ids."""
-    caps = Cap.objects.filter(offer_id=goal.offer_id).exclude(measure=CapMeasure.CLICKS).order_by("id")
+    caps = rows(Cap, _CAPS_OF_LEADS, offer=goal.offer_id, clicks=CapMeasure.CLICKS.value)
     amounts = {CapMeasure.CONVERSIONS: 1, CapMeasure.REVENUE: revenue, CapMeasure.EARNING: earning}
     mine = [cap for cap in caps if cap.goal_id in (None, goal.pk) and cap.affiliate_id in (None, affiliate_id)]
     return [Place(cap, _locked_counter(cap, now), amounts[cap.measure]) for cap in mine]

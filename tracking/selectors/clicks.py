@@ -4,10 +4,18 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.db import DEFAULT_DB_ALIAS
+
 from cpanet.core.ids import time_of
+from cpanet.tenancy.raw import columns
 from tracking.models import Click
 
 _MARGIN = timedelta(minutes=1)
+_FIELDS = [field.attname for field in Click._meta.concrete_fields]
+_CLICK = f"""
+    SELECT {", ".join(_FIELDS)} FROM tracking_click
+    WHERE network_id = %(network)s AND id = %(id)s AND clicked_at BETWEEN %(since)s AND %(until)s
+"""  # noqa: S608 - our own names
 
 
 def find_click(click_id: uuid.UUID | None) -> Click | None:
@@ -15,7 +23,8 @@ def find_click(click_id: uuid.UUID | None) -> Click | None:
     if click_id is None:
         return None
     at = time_of(click_id)
-    return Click.objects.filter(id=click_id, clicked_at__range=(at - _MARGIN, at + _MARGIN)).first()
+    found = columns(_CLICK, id=click_id, since=at - _MARGIN, until=at + _MARGIN)
+    return Click.from_db(DEFAULT_DB_ALIAS, _FIELDS, found) if found else None
 
 
 def arrived(click_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:

@@ -6,8 +6,23 @@ from datetime import datetime, timedelta
 from django.db.models import F, Q
 
 from cpanet.accounts.models import Affiliate
+from cpanet.tenancy.raw import columns
 from offers.models import Goal
-from tracking.models import HoldTerm, ReferralTerms
+from tracking.models import ReferralTerms
+
+_REFERRER = """
+    SELECT referred.referrer_id, referred.created_at
+    FROM accounts_affiliate referred
+    JOIN accounts_affiliate referrer ON referrer.id = referred.referrer_id AND referrer.status = %(approved)s
+    WHERE referred.network_id = %(network)s AND referrer.network_id = %(network)s AND referred.id = %(affiliate)s
+"""
+_HOLD_DAYS = """
+    SELECT days FROM tracking_holdterm
+    WHERE network_id = %(network)s AND affiliate_id = %(affiliate)s
+      AND (offer_id IS NULL OR offer_id = %(offer)s) AND (goal_id IS NULL OR goal_id = %(goal)s)
+    ORDER BY goal_id NULLS LAST, offer_id NULLS LAST
+    LIMIT 1
+"""
 
 
 @dataclass(frozen=True)
@@ -24,11 +39,10 @@ def referral_of(*, affiliate_id: int, at: datetime) -> Referral | None:
 
     A referrer who is not approved gets nothing of new leads; what he has got stays his.
     """
-    referred = Affiliate.objects.filter(pk=affiliate_id, referrer__status=Affiliate.Status.APPROVED)
-    row = referred.values_list("referrer_id", "created_at").first()
-    if row is None:
+    found = columns(_REFERRER, affiliate=affiliate_id, approved=Affiliate.Status.APPROVED.value)
+    if found is None:
         return None
-    referrer_id, since = row
+    referrer_id, since = found
     terms = terms_of(referrer_id)
     if terms is None or not terms.percent or (terms.days is not None and at >= since + timedelta(days=terms.days)):
         return None
@@ -43,12 +57,7 @@ def terms_of(affiliate_id: int | None) -> ReferralTerms | None:
 
 def hold_days_of(*, affiliate_id: int, goal: Goal) -> int:
     """The days of the most special rule: webmaster and goal, webmaster and offer, webmaster, goal, offer."""
-    terms = HoldTerm.objects.filter(Q(offer=goal.offer_id) | Q(offer__isnull=True), affiliate=affiliate_id)
-    term = (
-        terms.filter(Q(goal=goal.pk) | Q(goal__isnull=True))
-        .order_by(F("goal_id").asc(nulls_last=True), F("offer_id").asc(nulls_last=True))
-        .first()
-    )
-    if term:
-        return term.days
+    agreed = columns(_HOLD_DAYS, affiliate=affiliate_id, offer=goal.offer_id, goal=goal.pk)
+    if agreed:
+        return agreed[0]
     return goal.offer.hold_days if goal.hold_days is None else goal.hold_days

@@ -6,13 +6,17 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from cpanet.core.errors import DomainError
+from cpanet.tenancy.raw import row, rows
 from offers.coupon_codes import key_of
-from offers.models import Coupon, Goal
+from offers.models import Coupon, Goal, Offer
 from tracking.choices import AttributedBy
 from tracking.incoming.calls import Call
 from tracking.models import Click, PostbackSettings
 from tracking.selectors.clicks import find_click
 from tracking.services.touches import Touch, touch_of_click, touch_of_coupon
+
+_GOALS = "SELECT * FROM offers_goal WHERE network_id = %(network)s AND offer_id = %(offer)s AND is_active ORDER BY id"
+_OFFER = "SELECT * FROM offers_offer WHERE network_id = %(network)s AND id = %(id)s"
 
 
 class ForeignClick(DomainError):
@@ -81,10 +85,12 @@ def attribute(
 
 def goal_of(offer_id: int, code: str) -> Goal:
     """The active goal of an offer with this code (small letters), or the only one. Raises UnknownGoal."""
-    goals = list(Goal.objects.filter(offer_id=offer_id, is_active=True).select_related("offer"))
+    goals = rows(Goal, _GOALS, offer=offer_id)
     matching = [goal for goal in goals if goal.code.lower() == code] if code else goals
     if len(matching) == 1:
-        return matching[0]
+        goal = matching[0]
+        goal.offer = row(Offer, _OFFER, id=offer_id)
+        return goal
     codes = ", ".join(goal.code for goal in goals)
     if not goals:
         raise UnknownGoal(_("The offer has no active goal."))

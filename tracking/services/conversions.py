@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from cpanet.core.errors import DomainError
 from cpanet.core.money import round_to_units, to_text
+from cpanet.tenancy.raw import row
 from offers.models import Goal, Offer, Rate
 from offers.pricing import price
 from offers.selectors import rate_for
@@ -21,6 +22,10 @@ from tracking.services.caps import cap_facts, decline_over_cap
 from tracking.services.dirty import mark_dirty
 from tracking.services.targets import referral_amount
 from tracking.services.touches import Touch, touch_of_click
+
+_KNOWN = """
+    SELECT * FROM tracking_conversion WHERE network_id = %(network)s AND goal_id = %(goal)s AND dedup_key = %(key)s
+"""
 
 
 class TooLate(DomainError):
@@ -73,15 +78,15 @@ def record_conversion(*, click: Click, action: Action, now: datetime) -> Recorde
     return record_action(touch=touch_of_click(click), action=action, now=now)
 
 
-@transaction.atomic
 def record_action(*, touch: Touch, action: Action, now: datetime) -> Recorded:
     """The conversion of this action, made if it is a new one, pending and priced at `now`, the time of the action.
 
     Exactly one row per (goal, what makes a repeat a repeat): the unique constraint decides, so that equal calls at the
-    same moment make one. Raises TooLate, NoRate, WrongCurrency, offers.pricing.MissingAmount, core.money.BadAmount.
+    same moment make one. To be called in a block that undoes everything when this raises. Raises TooLate, NoRate,
+    WrongCurrency, offers.pricing.MissingAmount, core.money.BadAmount.
     """
     key = dedup_key(action, touch, now)
-    known = Conversion.objects.filter(goal=action.goal, dedup_key=key).first()
+    known = row(Conversion, _KNOWN, goal=action.goal.pk, key=key)
     if known is not None:  # only a shortcut: what it misses the constraint finds
         return Recorded(known, created=False)
     _check_window(touch, action.goal, now)
@@ -90,8 +95,7 @@ def record_action(*, touch: Touch, action: Action, now: datetime) -> Recorded:
     conversion.dedup_key = key
     places = [] if action.is_test else _places(conversion, now)
     full = next((place for place in places if place.refuses(touch.at)), None)
-    stored = _insert(conversion)
-    created = stored.uid == conversion.uid
+    stored, created = _insert(conversion)
     if created:
         mark_dirty(touch.at, now)
         tell_created(stored, now)
@@ -112,10 +116,17 @@ def _places(conversion: Conversion, now: datetime) -> list[Place]:
     return places
 
 
-def _insert(conversion: Conversion) -> Conversion:
-    """The row that stands for this action: this one, or the one of an equal call that was faster."""
-    Conversion.objects.bulk_create([conversion], ignore_conflicts=True)
-    return Conversion.objects.get(goal_id=conversion.goal_id, dedup_key=conversion.dedup_key)
+def _insert(conversion: Conversion) -> tuple[Conversion, bool]:
+    """The row that stands for this action, and whether it is this one: an equal call may have been faster."""
+    try:
+        with transaction.atomic():
+            conversion.save(force_insert=True)
+    except IntegrityError:
+        known = row(Conversion, _KNOWN, goal=conversion.goal_id, key=conversion.dedup_key)
+        if known is None:
+            raise
+        return known, False
+    return conversion, True
 
 
 def dedup_key(action: Action, touch: Touch, now: datetime) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from cpanet.accounts import audit
 from cpanet.accounts.models import Advertiser
 from cpanet.core.errors import DomainError
+from cpanet.tenancy.raw import row
 from cpanet.tenancy.services import touch_config
 from tracking.choices import Status
 from tracking.incoming.presets import presets
@@ -17,6 +18,9 @@ from tracking.incoming.reading import NAMES, Reading, word_of
 from tracking.models import PostbackSettings
 
 MOST_ADDRESSES, MOST_DOMAINS, MOST_NAMES, MOST_WORDS = 100, 50, 10, 200
+_OF_ADVERTISER = """
+    SELECT * FROM tracking_postbacksettings WHERE network_id = %(network)s AND advertiser_id = %(advertiser)s
+"""
 _NAME = re.compile(r"[^\s=&?#]{1,60}")
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 EDITABLE = (
@@ -33,7 +37,9 @@ class BadSettings(DomainError):
 
 def settings_of(advertiser: Advertiser) -> PostbackSettings:
     """His settings; those of one who has set nothing are not in the database."""
-    return PostbackSettings.objects.filter(advertiser=advertiser).first() or PostbackSettings(advertiser=advertiser)
+    settings = row(PostbackSettings, _OF_ADVERTISER, advertiser=advertiser.pk) or PostbackSettings()
+    settings.advertiser = advertiser
+    return settings
 
 
 def reading_of(settings: PostbackSettings) -> Reading:

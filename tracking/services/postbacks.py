@@ -31,7 +31,7 @@ class NotAgain(DomainError):
     code = "not_again"
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def take_call(
     *,
     advertiser: Advertiser,
@@ -55,16 +55,26 @@ def take_call(
         "advertiser": advertiser, "received_at": now, "method": method[:8], "address": address or None,
         "parameters": kept(parameters), "origin": origin, "authenticated_by": caller.by[:60],
     }  # fmt: skip
-    try:
-        with transaction.atomic():
-            postback = InboundPostback.objects.create(
-                **facts, verdict=Verdict.REFUSED, explanation=problem[:500], signature=caller.signature
-            )
-    except IntegrityError:  # this very call, signature and all, came before
+    postback = _keep(InboundPostback(**facts, verdict=Verdict.REFUSED, explanation=problem[:500]), caller.signature)
+    if postback is None:
         return _played_back(facts, caller)
     outcome = Outcome(Verdict.REFUSED, problem) if problem else understand(postback, settings)
     write(postback, outcome)
     return postback, outcome
+
+
+def _keep(postback: InboundPostback, signature: str) -> InboundPostback | None:
+    """The call, stored; None when this very call, signature and all, came before."""
+    postback.signature = signature
+    if not signature:
+        postback.save(force_insert=True)
+        return postback
+    try:
+        with transaction.atomic():
+            postback.save(force_insert=True)
+    except IntegrityError:
+        return None
+    return postback
 
 
 def try_call(
@@ -86,7 +96,8 @@ def _played_back(facts, caller) -> tuple[InboundPostback, Outcome]:
     first = InboundPostback.objects.get(advertiser=facts["advertiser"], signature=caller.signature)
     sentence = _("This signed call came before, as call № %d: it was not read again.") % first.pk
     outcome = Outcome(Verdict.REPEAT, sentence, first.conversion)
-    postback = InboundPostback(**facts)
+    postback = InboundPostback(**facts, verdict=outcome.verdict)
+    postback.save(force_insert=True)
     write(postback, outcome)
     return postback, outcome
 
@@ -193,4 +204,4 @@ def write(postback: InboundPostback, outcome: Outcome) -> None:
     """Keep with the call what was made of it."""
     postback.verdict, postback.explanation = outcome.verdict, outcome.explanation[:500]
     postback.conversion, postback.click_id = outcome.conversion, outcome.click_id
-    postback.save()
+    postback.save(update_fields=["verdict", "explanation", "conversion", "click_id"])

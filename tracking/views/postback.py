@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from cpanet.accounts.models import Advertiser
 from cpanet.core.click_cookie import cookie_name
 from cpanet.core.ids import parse_public_id
+from cpanet.tenancy.raw import row
 from tracking.choices import Origin, Verdict
 from tracking.incoming.call_parameters import parameters_of, raw_body, raw_query
 from tracking.incoming.raw_calls import token_of
@@ -33,6 +34,7 @@ from tracking.services.postback_settings import settings_of
 from tracking.services.postbacks import keep_unauthenticated, take_call
 
 HEADER = "X-Postback-Token"
+_ADVERTISER = "SELECT * FROM accounts_advertiser WHERE network_id = %(network)s AND uid = %(uid)s"
 GIF = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 
 
@@ -130,7 +132,7 @@ def _advertiser(request, public_id):
         uid = parse_public_id("adv", public_id)
     except ValueError:
         return None
-    return Advertiser.objects.filter(uid=uid).first()
+    return row(Advertiser, _ADVERTISER, uid=uid)
 
 
 def _pixel_settings(request, pixel_id) -> PostbackSettings | None:

@@ -2,13 +2,19 @@
 
 from datetime import datetime
 
-from django.db.models import Q
-
+from cpanet.tenancy.raw import rows
 from tracking.choices import Intake, Status
 from tracking.models import Conversion, ConversionRevision, PostbackDelivery, PostbackReceiver
 from tracking.outgoing.facts import TellablePayout, facts_of, facts_of_payout
 from tracking.outgoing.words import Event, ReceiverState
 from tracking.selectors.clicks import find_click
+
+_RECEIVERS = """
+    SELECT * FROM tracking_postbackreceiver
+    WHERE network_id = %(network)s AND affiliate_id = %(affiliate)s AND removed_at IS NULL AND state = ANY(%(states)s)
+      AND (offer_id IS NULL OR offer_id = %(offer)s) AND (goal_id IS NULL OR goal_id = %(goal)s)
+    ORDER BY id
+"""
 
 
 def tell_created(conversion: Conversion, now: datetime) -> int:
@@ -18,7 +24,7 @@ def tell_created(conversion: Conversion, now: datetime) -> int:
 
 def tell_decided(conversion: Conversion, now: datetime) -> int:
     """A revision of a lead was written: approved, declined, or – amounts, or back to pending – changed."""
-    receivers = list(_receivers(conversion)) if conversion.intake == Intake.VALID else []
+    receivers = _of_lead(conversion) if conversion.intake == Intake.VALID else []
     if not receivers:
         return 0
     return tell(conversion, event_of_revision(conversion), f"r{conversion.revision}", now, receivers)
@@ -31,7 +37,7 @@ def tell_paid(conversion: Conversion, now: datetime) -> int:
 
 def tell_payout(payout: TellablePayout, now: datetime) -> int:
     """A payout has another state than before: told to its webmaster's receivers that want payouts, for all offers."""
-    receivers = _receivers_of(payout.affiliate_id).filter(offer=None, events__contains=[Event.PAYOUT])
+    receivers = [each for each in _receivers(payout.affiliate_id) if Event.PAYOUT in each.events]
     facts, key = facts_of_payout(payout, now), f"{payout.payout_id}:{payout.status}:{now.isoformat()}"
     deliveries = [
         PostbackDelivery(
@@ -51,7 +57,7 @@ def tell(conversion: Conversion, event: str, key: str, now: datetime, receivers=
     """
     if conversion.intake != Intake.VALID:
         return 0
-    receivers = _receivers(conversion) if receivers is None else receivers
+    receivers = _of_lead(conversion) if receivers is None else receivers
     wanting = [receiver for receiver in receivers if event in receiver.events]
     if not wanting:
         return 0
@@ -75,17 +81,15 @@ def event_of_revision(conversion: Conversion) -> str:
     return Event.CHANGED if status == conversion.status else told.get(conversion.status, Event.CHANGED)
 
 
-def _receivers(conversion):
-    """Those of the lead's webmaster that are for its offer and goal."""
-    offer = Q(offer=None) | Q(offer=conversion.offer_id)
-    goal = Q(goal=None) | Q(goal=conversion.goal_id)
-    return _receivers_of(conversion.affiliate_id).filter(offer, goal)
+def _receivers(affiliate_id: int, offer_id: int | None = None, goal_id: int | None = None) -> list[PostbackReceiver]:
+    """Those of a webmaster that are for this offer and goal, without them those that are for all; a paused one hears
+    of it when it is resumed."""
+    states = [ReceiverState.ACTIVE.value, ReceiverState.PAUSED.value]
+    return rows(PostbackReceiver, _RECEIVERS, affiliate=affiliate_id, offer=offer_id, goal=goal_id, states=states)
 
 
-def _receivers_of(affiliate_id):
-    """Those of a webmaster that hear of anything; a paused one hears of it when it is resumed."""
-    states = [ReceiverState.ACTIVE, ReceiverState.PAUSED]
-    return PostbackReceiver.objects.filter(affiliate=affiliate_id, removed_at=None, state__in=states)
+def _of_lead(conversion: Conversion) -> list[PostbackReceiver]:
+    return _receivers(conversion.affiliate_id, conversion.offer_id, conversion.goal_id)
 
 
 def _delivery(conversion, receiver, event, key, facts, now):
