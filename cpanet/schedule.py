@@ -17,6 +17,7 @@ TASKS = {
     "click-partitions": {"task": "tracking.tasks.ensure_click_partitions", "schedule": 3600},
     "put-clicks-away": {"task": "tracking.tasks.put_clicks_away", "schedule": 24 * 3600},
     "cut-old-addresses": {"task": "tracking.tasks.cut_old_addresses", "schedule": 24 * 3600},
+    "remove-old-details": {"task": "tracking.tasks.remove_old_details", "schedule": 24 * 3600},
     "watch-credit": {"task": "payouts.tasks.watch_credit", "schedule": 30, "options": {"expires": 30}},
     "refresh-reliability": {"task": "payouts.tasks.refresh_reliability", "schedule": 3600},
     "make-invoice-drafts": {"task": "payouts.tasks.make_invoice_drafts", "schedule": 3600},

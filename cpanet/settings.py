@@ -52,6 +52,12 @@ SPOOL_RETENTION_HOURS = env.int("CPANET_SPOOL_RETENTION_HOURS", default=48)
 CLICK_RETENTION_DAYS = env.int("CPANET_CLICK_RETENTION_DAYS", default=400)
 if CLICK_RETENTION_DAYS != 0 and CLICK_RETENTION_DAYS < 90:
     raise ImproperlyConfigured("CPANET_CLICK_RETENTION_DAYS must be 0 (for ever) or 90 at least: leads need clicks")
+KEEP_DELIVERIES_DAYS = env.int("CPANET_KEEP_DELIVERIES_DAYS", default=90)
+if KEEP_DELIVERIES_DAYS != 0 and KEEP_DELIVERIES_DAYS < 7:
+    raise ImproperlyConfigured("CPANET_KEEP_DELIVERIES_DAYS must be 0 (for ever) or 7 at least: retries last days")
+KEEP_CONTACTS_DAYS = env.int("CPANET_KEEP_LEAD_CONTACTS_DAYS", default=180)
+if KEEP_CONTACTS_DAYS != 0 and KEEP_CONTACTS_DAYS < 30:
+    raise ImproperlyConfigured("CPANET_KEEP_LEAD_CONTACTS_DAYS must be 0 (for ever) or 30 at least: people are called")
 EDGE_DURABILITY = env.str("CPANET_EDGE_DURABILITY", default="sync")
 if EDGE_DURABILITY not in ("sync", "write"):
     raise ImproperlyConfigured(f"CPANET_EDGE_DURABILITY={EDGE_DURABILITY!r}: say 'sync' or 'write'")

@@ -79,11 +79,18 @@ class LeadContact(NetworkModel):
     comment = EncryptedTextField(blank=True, default="")
     phone_hash = models.CharField(max_length=64, editable=False)
     created_at = models.DateTimeField()
+    # Since when all but the hash is gone: see tracking.services.old_details.
+    removed_at = models.DateTimeField(null=True)
 
     class Meta(NetworkModel.Meta):
         ordering = ["-id"]
         constraints = [models.UniqueConstraint("network", "conversion", name="contact_of_lead")]
-        indexes = [models.Index(fields=["network", "phone_hash", "-created_at"], name="leads_by_phone")]
+        indexes = [
+            models.Index(fields=["network", "phone_hash", "-created_at"], name="leads_by_phone"),
+            models.Index(
+                fields=["network", "created_at"], name="contacts_kept", condition=models.Q(removed_at__isnull=True)
+            ),
+        ]
 
     def __str__(self):
         return f"contact of lead {self.conversion_id}"

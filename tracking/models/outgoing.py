@@ -88,6 +88,8 @@ class PostbackDelivery(NetworkModel):
     finished_at = models.DateTimeField(null=True)
     last_status = models.PositiveSmallIntegerField(null=True)
     last_error = models.CharField(max_length=500, blank=True, default="")
+    # Since when its facts and its attempts are gone: see tracking.services.old_details.
+    details_removed_at = models.DateTimeField(null=True)
 
     class Meta(NetworkModel.Meta):
         ordering = ["-id"]
@@ -109,6 +111,9 @@ class PostbackDelivery(NetworkModel):
             ),
             models.Index(fields=["network", "affiliate", "-id"], name="deliveries_of_affiliate"),
             models.Index(fields=["network", "conversion"], name="deliveries_of_conversion"),
+            models.Index(
+                fields=["network", "finished_at"], name="deliveries_with_details", condition=Q(details_removed_at=None)
+            ),
             models.Index(
                 fields=["network", "payout_uid"], name="deliveries_of_payout", condition=Q(payout_uid__isnull=False)
             ),

@@ -12,6 +12,7 @@ from cpanet.tenancy.selectors import active_network_ids
 from tracking.models import DirtyHour
 from tracking.partitions import days_to_put_away, ensure_usual_partitions, horizon_alarm, put_away
 from tracking.services.addresses import cut_addresses, days_to_cut
+from tracking.services.old_details import BATCH, remove_old_contacts, remove_old_deliveries
 from tracking.statistics.rollup import count_marked_hour
 
 log = logging.getLogger(__name__)
@@ -57,3 +58,19 @@ def cut_old_addresses(network_id=None):
         for day in days:
             with network_scope(each):
                 cut_addresses(day=day)
+
+
+@shared_task(name="tracking.tasks.remove_old_details")
+def remove_old_details(network_id=None):
+    """Every day: what was sent and who submitted leads, when it is older than the operator keeps it; each batch in a
+    transaction of its own."""
+    kept = ((remove_old_deliveries, settings.KEEP_DELIVERIES_DAYS), (remove_old_contacts, settings.KEEP_CONTACTS_DAYS))
+    for each in [network_id] if network_id else active_network_ids():
+        for remove, days in kept:
+            while _remove_batch(each, remove, days) == BATCH:
+                pass
+
+
+def _remove_batch(network_id, remove, days):
+    with network_scope(network_id):
+        return remove(days=days, now=datetime.now(UTC))

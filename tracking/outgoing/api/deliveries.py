@@ -43,6 +43,9 @@ class DeliverySerializer(ByAudience, serializers.Serializer):
     last_error = serializers.CharField()
     created_at = serializers.DateTimeField()
     finished_at = serializers.DateTimeField(allow_null=True)
+    details_removed_at = serializers.DateTimeField(
+        allow_null=True, help_text="Since when `facts` and `tries` are no longer kept; null while they are."
+    )
 
     def get_next_attempt_at(self, delivery) -> str | None:
         return delivery.next_attempt_at.isoformat() if delivery.is_open else None
@@ -99,6 +102,7 @@ DELIVERY_EXAMPLE = {
     "is_test": False,
     "state": "delivered", "attempts": 1, "next_attempt_at": None, "last_status": 200, "last_error": "",
     "created_at": "2026-11-20T12:00:00Z", "finished_at": "2026-11-20T12:00:02Z",
+    "details_removed_at": None,
 }  # fmt: skip
 _TRY = {
     "at": "2026-11-20T12:00:02Z", "method": "GET", "url": "https://tracker.example/postback?cid=wq81k2f7&status=sale",

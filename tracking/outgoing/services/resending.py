@@ -36,6 +36,13 @@ class ReceiverOff(DomainError):
     status = 409
 
 
+class DetailsRemoved(DomainError):
+    """What this event was about is no longer kept, so it cannot be sent again."""
+
+    code = "details_removed"
+    status = 409
+
+
 class BadPeriod(DomainError):
     """The period must end after it begins."""
 
@@ -52,7 +59,9 @@ class AtWork(DomainError):
 
 @transaction.atomic
 def resend(*, delivery: PostbackDelivery, actor, now: datetime) -> bool:
-    """Put a delivery in line again, under its own id. False: it is waiting already. Raises ReceiverOff."""
+    """Put a delivery in line again, under its own id. False: it waits already. Raises ReceiverOff, DetailsRemoved."""
+    if delivery.details_removed_at:
+        raise DetailsRemoved()
     if delivery.receiver.removed_at or delivery.receiver.state != ReceiverState.ACTIVE:
         raise ReceiverOff()
     is_changed = bool(_put_in_line(PostbackDelivery.objects.filter(pk=delivery.pk), now))
@@ -69,8 +78,9 @@ def resend_many(*, deliveries: QuerySet[PostbackDelivery], affiliate, actor, now
     Those of receivers that are off, paused or removed stay as they are.
     """
     sendable = deliveries.filter(
-        state__in=RESENDABLE, is_test=False, receiver__state=ReceiverState.ACTIVE, receiver__removed_at=None
-    )
+        state__in=RESENDABLE, is_test=False, receiver__state=ReceiverState.ACTIVE, receiver__removed_at=None,
+        details_removed_at=None,
+    )  # fmt: skip
     rows = sendable.order_by("pk").select_for_update(of=("self",), skip_locked=True)
     chosen = list(rows.values_list("pk", flat=True)[:MOST_AT_ONCE])
     count = _put_in_line(PostbackDelivery.objects.filter(pk__in=chosen), now)
@@ -82,7 +92,7 @@ def resend_many(*, deliveries: QuerySet[PostbackDelivery], affiliate, actor, now
 
 def _put_in_line(deliveries, now) -> int:
     """What is being sent at this moment stays with its worker."""
-    idle = deliveries.filter(state__in=RESENDABLE, leased_until=None)
+    idle = deliveries.filter(state__in=RESENDABLE, leased_until=None, details_removed_at=None)
     return idle.update(state=DeliveryState.WAITING, next_attempt_at=now, attempts=0, finished_at=None)
 
 

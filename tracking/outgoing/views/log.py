@@ -24,7 +24,7 @@ def postback_log(request):
     """The log with its filters; what they leave can be sent again at once."""
     filters = _filters(request)
     found = filters.narrow(selectors.deliveries_of(request.affiliate))
-    count = found.filter(state__in=RESENDABLE, is_test=False).count() if filters.asked() else 0
+    count = found.filter(state__in=RESENDABLE, is_test=False, details_removed_at=None).count() if filters.asked() else 0
     context = {
         "title": _("Log of postbacks"), "subtitle": _("What your receivers were told, and what they answered."),
         "table": configured(DeliveryTable(found), request), "filter": filters, **tabs_of(request, "postback_log"),

@@ -25,7 +25,7 @@ def delivery_context(delivery) -> dict:
     """What the page of a delivery shows; it asks again each second while something is about to happen."""
     due = delivery.is_open and delivery.next_attempt_at <= timezone.now() + SOON
     sends = delivery.is_test or delivery.receiver.state == ReceiverState.ACTIVE
-    lacks = not delivery.payout_uid and not delivery.facts.get(CLICK_ID)
+    lacks = not delivery.payout_uid and not delivery.details_removed_at and not delivery.facts.get(CLICK_ID)
     lacks = lacks and CLICK_ID in macros_in(delivery.receiver.address)
     attempts = attempts_of(delivery)
     return {"delivery": delivery, "attempts": attempts, "is_moving": due and sends, "lacks_click_id": lacks}
