@@ -86,6 +86,14 @@ def test_an_approval_grants_it_whoever_approves(people, lead, state):
     assert state(lead)[0] == "open"
 
 
+def test_one_waits_for_its_answer_although_the_decision_is_another_by_now(people, lead, state):
+    dispute(people.alice.client, lead)
+    people.adman.client.post(f"/manager/leads/{lead.pk}/decide/", {"status": "declined", "reason": "fraud"})
+    answer = dispute(people.alice.client, lead)
+    assert answer.status_code < 500 and "waits for its answer" in answer.text
+    assert state(lead) == ("open", "", "")
+
+
 def test_the_amount_of_an_approval_is_disputed_and_raised(people, lead, state):
     path = f"/manager/leads/{lead.pk}/decide/"
     people.owner.client.post(path, {"status": "approved", "order_amount": "", "earning": "4"})

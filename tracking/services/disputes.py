@@ -70,6 +70,8 @@ def why_not_disputable(lead: Conversion, now: datetime) -> str:
         return _("There is no decision to dispute.")
     if Dispute.objects.filter(conversion=lead, revision=lead.revision).exists():
         return _("This decision has been disputed already.")
+    if Dispute.objects.filter(conversion=lead, state=DisputeState.OPEN).exists():
+        return _("Your dispute about this lead waits for its answer.")
     decided = ConversionRevision.objects.filter(conversion=lead, number=lead.revision).first()
     if decided is None or decided.at < now - OPEN_WITHIN:
         return _("A decision can be disputed for %d days.") % OPEN_WITHIN.days
