@@ -5,11 +5,12 @@ Nothing of the product is imported but the names of its accounts. Amounts are un
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 from fractions import Fraction
 
 COIN = 100
-STRENGTH = {"": 0, "advertiser": 2, "manager": 3}
-WAITING, UNDERWAY = ("requested", "draft", "confirmed"), ("sent", "unknown")
+STRENGTH = {"": 0, "auto": 1, "advertiser": 2, "manager": 3}
+WAITING, UNDERWAY = ("requested", "draft", "confirmed", "handed"), ("sent", "unknown")
 # event → {state: what it comes to}; a state that is no key refuses the event, unless it is there already.
 PAYOUT_EVENTS = {
     "cancel": {"requested": "rejected"},
@@ -23,6 +24,17 @@ PAYOUT_EVENTS = {
     "unknown": {"sent": "unknown"},
     "returned": {"paid": "returned"},
 }
+# What a rail may say → {state: what the payout comes to}; of any other state it changes nothing.
+RAIL_SAYS = {
+    "accepted": {"handed": "sent", "unknown": "sent"},
+    "paid": {"handed": "paid", "sent": "paid", "unknown": "paid"},
+    "failed": {"sent": "failed", "unknown": "failed", "paid": "returned"},
+    "returned": {"handed": "returned", "sent": "returned", "unknown": "returned", "paid": "returned"},
+    "never_received": {"unknown": "handed"},
+    "no_answer": {},
+}
+NEVER_COUNTS_AFTER, MOST_ATTEMPTS = timedelta(minutes=30), 5
+DISPUTABLE = timedelta(days=60)
 
 
 @dataclass
@@ -43,9 +55,10 @@ class Part:
         self.held, self.released = 0, self.released + self.held
 
 
-@dataclass
+@dataclass(eq=False)
 class Lead:
-    """One lead. `own` and `referral` are the parts of the webmaster and of his referrer."""
+    """One lead. `own` and `referral` are the parts of the webmaster and of his referrer; `past` is what it was before
+    each of its revisions; `invoiced` what invoices hold of it."""
 
     pk: int
     shop: int
@@ -56,6 +69,7 @@ class Lead:
     own: Part
     referral: Part | None
     percent: int
+    base: str = "earning"
     status: str = "pending"
     reason: str = ""
     word: str = ""
@@ -63,21 +77,54 @@ class Lead:
     needs_funding: bool = False
     is_funded: bool = False
     recognised: int = 0
+    invoiced: int = 0
+    decided_at: object = None
+    past: list = field(default_factory=list)
+    disputes: dict = field(default_factory=dict)  # of those that are open: id → about what
+    disputed: set = field(default_factory=set)  # revisions
 
-    def decide(self, status: str, source: str, revenue: int | None, earning: int | None, reason: str) -> None:
+    def decide(self, status: str, source: str, revenue: int | None, earning: int | None, reason: str, now) -> bool:
         """The same again is nothing; a weaker word than the one before is nothing either."""
         revenue = self.revenue if revenue is None else revenue
         earning = self.earning if earning is None else earning
         if (status, reason, revenue, earning) == (self.status, self.reason, self.revenue, self.earning):
-            return
+            return False
         if STRENGTH[source] < STRENGTH[self.word]:
-            return
-        self.status, self.reason, self.word, self.revenue, self.earning = status, reason, source, revenue, earning
-        is_good = status == "approved"
-        self.recognised = revenue if is_good else 0
-        self.own.become(earning if is_good else 0)
+            return False
+        self._become((status, reason, source, revenue, earning), now)
+        return True
+
+    def put_back(self, now) -> None:
+        """What it was before its last revision, and by whose word."""
+        self._become(self.past[-1], now)
+
+    def _become(self, facts, now) -> None:
+        earning_before = self.earning
+        self.past.append((self.status, self.reason, self.word, self.revenue, self.earning))
+        self.status, self.reason, self.word, self.revenue, self.earning = facts
+        self.decided_at = now
+        is_good = self.status == "approved"
+        self.recognised = self.revenue if is_good else 0
+        self.own.become(self.earning if is_good else 0)
         if self.referral:
-            self.referral.become(earning * self.percent // 10_000 if is_good else 0)
+            self.referral.become(self._referrers_part() if is_good else 0)
+        if is_good and self.revision > 1:
+            gone = [pk for pk, about in self.disputes.items() if about == "decline" or self.earning > earning_before]
+            for pk in gone:
+                del self.disputes[pk]
+
+    def _referrers_part(self) -> int:
+        base = self.earning if self.base == "earning" else max(0, self.revenue - self.earning)
+        return base * self.percent // 10_000
+
+    @property
+    def revision(self) -> int:
+        return len(self.past)
+
+    def may_be_disputed(self, now) -> bool:
+        """Each decision once, and one at a time."""
+        is_decided = self.status != "pending" and self.revision not in self.disputed
+        return is_decided and not self.disputes and now - self.decided_at <= DISPUTABLE
 
     @property
     def is_on_hold(self) -> bool:
@@ -96,17 +143,21 @@ class Lead:
         return [part for part in (self.own, self.referral) if part]
 
 
-@dataclass
+@dataclass(eq=False)
 class Payout:
-    """One payout; its fee is the model's own calculation."""
+    """One payout; its fee is the model's own calculation. `is_rails`: it leaves by a call, not by a register."""
 
     pk: int
     owner: int
     currency: str
     method: int
     amount: int
+    is_rails: bool = False
     batch: int | None = None
     state: str = "requested"
+    attempt: int = 0
+    asked_at: object = None
+    is_doubted: bool = False
     fee: int = field(init=False)
 
     def __post_init__(self):
@@ -118,10 +169,24 @@ class Payout:
         return self.amount - self.fee
 
     def may(self, event: str) -> bool:
-        return self.state in PAYOUT_EVENTS[event]
+        """What is under way with a rail is the rail's, until it asks for a person."""
+        is_the_rails = self.is_rails and self.state in UNDERWAY and not self.is_doubted
+        return self.state in PAYOUT_EVENTS[event] and not is_the_rails
 
     def do(self, event: str) -> None:
-        self.state = PAYOUT_EVENTS[event].get(self.state, self.state)
+        target = PAYOUT_EVENTS[event].get(self.state, self.state)
+        self.state = "handed" if event == "send" and self.is_rails else target
+
+    def submit(self, outcome: str, now) -> None:
+        """The next attempt, and what the rail answers to it at once."""
+        self.attempt, self.asked_at = self.attempt + 1, now
+        self.state = {"no_answer": "unknown", "never_received": "unknown", "accepted": "sent"}.get(outcome, outcome)
+
+    def told(self, outcome: str, now) -> None:
+        """The rail's answer about the present attempt."""
+        is_early = now - self.asked_at < NEVER_COUNTS_AFTER or self.attempt >= MOST_ATTEMPTS
+        if outcome != "never_received" or not is_early:
+            self.state = RAIL_SAYS[outcome].get(self.state, self.state)
 
 
 class Model:
