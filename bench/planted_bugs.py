@@ -45,7 +45,7 @@ NEAREST = {
     JOURNAL: ("tests/ledger/test_journal.py", "tests/ledger", "tests/concurrency/test_ledger_race.py"),
     TARGETS: _DECIDED,
     DECISIONS: _DECIDED,
-    HOLDS: (*_DECIDED, "tests/tracking/test_funding.py", "tests/payouts/test_books.py"),
+    HOLDS: ("tests/payouts/test_books.py", "tests/tracking/test_funding.py", *_DECIDED),
     REFERRALS: ("tests/ledger/test_worked_examples.py", *_DECIDED),
     SETTLING: ("tests/payouts/test_invoices.py",),
     ANSWERS: ("tests/payouts/test_rail.py", "tests/payouts/test_rail_storm.py"),
