@@ -110,7 +110,7 @@ FAULTS = [
     Fault("a referral never ends", REFERRALS, "(terms.days is not None and at >= since + timedelta(days=terms.days))",
           "False"),
     Fault("a referrer who was sent away goes on earning", REFERRALS,
-          "referrer__status=Affiliate.Status.APPROVED", "referrer__isnull=False"),
+          " AND referrer.status = %(approved)s", ""),
     Fault("a weaker word wins", DECISIONS, "if STRENGTH[source] < STRENGTH[conversion.decided_by]:", "if False:"),
     Fault("equal words do not replace each other", DECISIONS, "if STRENGTH[source] < STRENGTH[conversion.decided_by]:",
           "if STRENGTH[source] <= STRENGTH[conversion.decided_by]:"),
