@@ -29,6 +29,7 @@ class Totals(NetworkModel):
     declined_earning = models.BigIntegerField(default=0)
     pending_revenue = models.BigIntegerField(default=0)
     approved_revenue = models.BigIntegerField(default=0)
+    approved_referral = models.BigIntegerField(default=0)
     cost = models.BigIntegerField(default=0)
 
     class Meta(NetworkModel.Meta):

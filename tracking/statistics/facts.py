@@ -50,7 +50,7 @@ _COSTS = """
 # A lead as it is now, at the time of its click or of itself.
 _AS_IT_IS = """
     FROM (SELECT v.*, v.{at} AS at, 1 AS sign, v.status AS now_status, v.revenue AS now_revenue,
-                 v.earning AS now_earning
+                 v.earning AS now_earning, v.referral AS now_referral
           FROM tracking_conversion v WHERE v.network_id = %(network)s AND v.{at} >= %(begin)s AND v.{at} < %(end)s
           AND v.intake = %(valid)s) v
 """
@@ -62,19 +62,20 @@ _CHANGES = """
     FROM (
         SELECT v.*, v.created_at AS at, 1 AS sign,
                CASE WHEN v.revision = 0 THEN v.status ELSE 'pending' END AS now_status,
-               {first_revenue} AS now_revenue, {first_earning} AS now_earning
+               {first_revenue} AS now_revenue, {first_earning} AS now_earning, v.referral AS now_referral
         FROM tracking_conversion v
         WHERE v.network_id = %(network)s AND v.created_at >= %(begin)s AND v.created_at < %(end)s
         UNION ALL
-        SELECT v.*, r.at, step.sign, step.status, step.revenue, step.earning
+        SELECT v.*, r.at, step.sign, step.status, step.revenue, step.earning, step.referral
         FROM tracking_conversionrevision r
         JOIN tracking_conversion v ON v.id = r.conversion_id AND v.network_id = r.network_id
         LEFT JOIN tracking_conversionrevision p
             ON p.network_id = r.network_id AND p.conversion_id = r.conversion_id AND p.number = r.number - 1
         CROSS JOIN LATERAL (VALUES
-            (1, r.status, r.revenue, r.earning),
+            (1, r.status, r.revenue, r.earning, r.referral),
             (-1, coalesce(p.status, 'pending'), coalesce(p.revenue, {first_revenue}),
-             coalesce(p.earning, {first_earning}))) step(sign, status, revenue, earning)
+             coalesce(p.earning, {first_earning}), coalesce(p.referral, 0))
+        ) step(sign, status, revenue, earning, referral)
         WHERE r.network_id = %(network)s AND r.at >= %(begin)s AND r.at < %(end)s
     ) v
 """.format(  # noqa: S608 - constants of this module only
@@ -144,6 +145,8 @@ def _leads(basis, with_origins):
         counted[status] = f"v.sign * (v.now_status = '{status}')::int"
         for amount in ("earning", "revenue"):
             counted[f"{status}_{amount}"] = f"CASE v.now_status WHEN '{status}' THEN v.sign * v.now_{amount} ELSE 0 END"
+    # Before its first decision a lead is pending and a referrer gets nothing: what stands there is never counted.
+    counted["approved_referral"] = "CASE v.now_status WHEN 'approved' THEN v.sign * v.now_referral ELSE 0 END"
     return source + (_WITH_ORIGIN if with_origins else "") + "\n    WHERE v.intake = %(valid)s", {
         **same, **of_origin, **_NO_VISIT, **counted, "link_id": "coalesce(v.link_id, 0)", "coupon": "v.promo_code",
         "lead_id": "v.id",

@@ -23,6 +23,7 @@ COLUMNS = (
     "declined_earning",
     "pending_revenue",
     "approved_revenue",
+    "approved_referral",
     "cost",
 )
 AFFILIATE, ADVERTISER, MANAGER = "affiliate", "advertiser", "manager"
@@ -180,12 +181,22 @@ METRICS = {
             leads="pending",
         ),
         Metric(
+            "referral_cost",
+            _("Referrals"),
+            _("What those get who referred the webmasters of approved leads"),
+            "money",
+            ("approved_referral",),
+            audiences=_STAFF,
+            good="down",
+            leads="approved",
+        ),
+        Metric(
             "margin",
             _("Margin"),
-            _("Revenue − earnings of approved leads"),
+            _("Revenue − earnings and referrals of approved leads"),
             "money",
             ("approved_revenue",),
-            minus=("approved_earning",),
+            minus=("approved_earning", "approved_referral"),
             audiences=_STAFF,
             leads="approved",
         ),

@@ -19,7 +19,7 @@ from tracking.statistics.sql import conditions_of
 _WHICH = {"people": "clicks <> 0", "unique": "unique_clicks <> 0", "robots": "bot_clicks <> 0", "cost": "cost <> 0"}
 _STATUSES = ("pending", "approved", "declined")
 _NAMED = {"offer": "offer_id", "link": "link_id", "affiliate": "affiliate_id", "goal": "goal_id"}
-_AMOUNTS = tuple(column for column in COLUMNS if column.endswith(("_earning", "_revenue")))
+_AMOUNTS = tuple(column for column in COLUMNS if column.endswith(("_earning", "_revenue", "_referral")))
 _OF_PLACE = ("country", "device", "system", "browser", "sub1")
 _COLUMNS = (
     "at",
