@@ -4,6 +4,7 @@ TASKS = {
     "release-holds": {"task": "payouts.tasks.release_due_holds", "schedule": 60},
     "refresh-statistics": {"task": "tracking.tasks.refresh_statistics", "schedule": 5},
     "split-days": {"task": "tracking.tasks.split_days", "schedule": 60, "options": {"expires": 60}},
+    "split-old-days": {"task": "tracking.tasks.split_days", "schedule": 3600, "kwargs": {"days": 0, "seconds": 300}},
     "refresh-offer-metrics": {"task": "tracking.tasks.refresh_offer_metrics", "schedule": 600},
     "refresh-feeds": {"task": "offers.tasks.refresh_feeds", "schedule": 60},
     "send-postbacks": {"task": "tracking.tasks.send_postbacks", "schedule": 3, "options": {"expires": 10}},

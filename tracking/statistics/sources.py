@@ -22,7 +22,7 @@ from tracking.statistics.metrics import COLUMNS, METRICS
 from tracking.statistics.periods import Period, has_whole_hours, is_odd
 from tracking.statistics.raw_limits import check_raw, common
 from tracking.statistics.request import ReportRequest
-from tracking.statistics.split_sources import table_of_split
+from tracking.statistics.split_sources import SplitSource
 from tracking.statistics.splits import days_not_split
 
 _MOMENT = timedelta(microseconds=1)
@@ -56,7 +56,7 @@ def source_for(request: ReportRequest, period: Period, *, unit: str = "") -> Sou
     by_days = "hour" not in (*keys, unit) and KeptZone.objects.filter(zone=request.zone.key).exists()
     if kept - {BY_LINK}:
         split = split_for(keys) if by_days else ""
-        return _split(request, period, split) if split else _detail(request, period, kept)
+        return _split(request, period, split, unit) if split else _detail(request, period, kept)
     if by_days:
         return _days(request, period)
     is_divided = unit or any(DIMENSIONS[key].is_time for key in keys)
@@ -117,7 +117,7 @@ def _days_and_edges(request, period, home, first, until):
     return Source(f"({' UNION ALL '.join(branches)}) facts", "true", common(request) | values)
 
 
-def _split(request, period, split):
+def _split(request, period, split, unit):
     """Visits of split days; beside them the leads and costs, and the visits of the days that are not split (yet), out
     of the hours by country and device, or one by one."""
     missing = sorted(days_not_split(
@@ -132,7 +132,18 @@ def _split(request, period, split):
     if missing:
         span = Period(missing[0], missing[-1] + timedelta(days=1)).instants(request.zone)
         values |= dict(zip(("missing_begin", "missing_end"), span, strict=True))
-    return Source(table_of_split(split, rest, moment, is_missing=bool(missing)), "true", values)
+    columns = sorted(columns_of(request))
+    source = SplitSource(split, rest, moment, bool(missing), _keys_of(request, unit), columns)
+    return Source(source.table, "true", values)
+
+
+def _keys_of(request, unit):
+    """The columns by which a report of split days divides and chooses."""
+    asked = [DIMENSIONS[key] for key in (*request.dimensions, *request.filters)]
+    keys = {"basis", "currency", *request.audience.restriction, *(each.column for each in asked if not each.is_time)}
+    keys |= {"day"} if unit or any(each.is_time for each in asked) else set()
+    keys |= {"offer_id"} if "goal" in request.filters else set()
+    return sorted(keys)
 
 
 def _moment_beside(request, period, split):

@@ -1,6 +1,7 @@
 """What a report reads that asks for split days: see tracking.statistics.splits."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from tracking.statistics.bases import VISIT
 from tracking.statistics.dimensions import COLUMNS_BY_LINK, PLACE, SPLITS
@@ -9,22 +10,42 @@ from tracking.statistics.metrics import COLUMNS
 from tracking.statistics.splits import SUMS
 
 _BY = (*COLUMNS_BY_LINK, "currency")
+_SUMS_OF_OTHERS = set(COLUMNS) - {"clicks", "unique_clicks", "bot_clicks"}
 
 
-def table_of_split(split: str, rest: Sequence[str], moment: str, *, is_missing: bool) -> str:
-    """What stands after FROM: rows of whole days of `report_zone` from `first` up to, but without, `until`.
+@dataclass(frozen=True)
+class SplitSource:
+    """What stands after FROM: sums of whole days of `report_zone` from `first` up to, but without, `until`, by `keys`.
 
-    All are of the bases asked for. The branches have the same types, so that PostgreSQL reads of each what is needed.
     Visits come from the split days, but those of `missing` days, from `missing_begin` to `missing_end`, if there are
     any: they come, as do the `rest` of the bases, from `begin` to `end`, from where `moment` is the time of a row: "at"
     of single clicks and leads, else of the hours by country and device.
     """
-    rows = _single_rows if moment == "at" else _rows_of_hours
-    branches = [_split_visits(split), f"{rows(split, rest, moment, '')} AND basis = ANY(%(rest)s)"]
-    if is_missing:
-        of_days = f"{_day_of(moment)} = ANY(%(missing)s)"
-        branches.append(f"{rows(split, (VISIT,), moment, 'missing_')} AND basis = '{VISIT}' AND {of_days}")
-    return f"({' UNION ALL '.join(branches)}) facts"
+
+    split: str
+    rest: Sequence[str]
+    moment: str
+    is_missing: bool
+    keys: Sequence[str]
+    columns: Sequence[str]
+
+    @property
+    def table(self) -> str:
+        """Each part is summed up before they come together: fewer rows pass, and only the columns that a part has."""
+        rows = _single_rows if self.moment == "at" else _rows_of_hours
+        parts = [self._summed(_split_visits(self.split), SUMS)]
+        others = f"{rows(self.split, self.rest, self.moment, '')} AND basis = ANY(%(rest)s)"
+        parts.append(self._summed(others, _SUMS_OF_OTHERS))
+        if self.is_missing:
+            visits = rows(self.split, (VISIT,), self.moment, "missing_")
+            of_days = f"basis = '{VISIT}' AND {_day_of(self.moment)} = ANY(%(missing)s)"
+            parts.append(self._summed(f"{visits} AND {of_days}", SUMS))
+        return f"({' UNION ALL '.join(parts)}) facts"
+
+    def _summed(self, rows, known):
+        keys = ", ".join(self.keys)
+        sums = [f"{f'sum({name})' if name in known else 0}::bigint AS {name}" for name in self.columns]
+        return f"SELECT {', '.join([keys, *sums])} FROM ({rows}) part GROUP BY {keys}"  # noqa: S608
 
 
 def _split_visits(split):

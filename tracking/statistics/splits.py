@@ -86,14 +86,15 @@ def days_not_split(
         return dict(cursor.fetchall())
 
 
-def days_to_split(*, now: datetime) -> list[tuple[str, date]]:
-    """(zone, day) of the network in scope that have ended, whose clicks are kept, and that are to be split (again)."""
-    oldest = max(first_kept_day(), FIRST_DAY)
+def days_to_split(*, now: datetime, days: int = 0) -> list[tuple[str, date]]:
+    """(zone, day) of the network in scope that have ended, whose clicks are kept, and that are to be split (again); of
+    the last `days`, or of all."""
+    oldest = max(first_kept_day(), now.date() - timedelta(days=days) if days else FIRST_DAY)
     due = []
     for zone in KeptZone.objects.order_by("-is_home", "zone").values_list("zone", flat=True):
         today = now.astimezone(ZoneInfo(zone)).date()
-        days = days_not_split(zone=zone, first=oldest, until=today)
-        due += [(zone, day) for day in days if _begin(day, zone).date() >= oldest]
+        found = days_not_split(zone=zone, first=oldest, until=today)
+        due += [(zone, day) for day in found if _begin(day, zone).date() >= oldest]
     return due
 
 

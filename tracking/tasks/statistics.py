@@ -14,6 +14,7 @@ from tracking.statistics.splits import days_to_split, split_day
 
 HOURS_AT_ONCE = 20
 SECONDS = 20
+RECENT_DAYS = 40
 
 
 @shared_task(name="tracking.tasks.refresh_statistics")
@@ -29,13 +30,14 @@ def refresh_statistics(network_id=None):
 
 
 @shared_task(name="tracking.tasks.split_days")
-def split_days(network_id=None):
-    """Split the clicks of days that have ended, or have changed since: networks take turns, one day each."""
-    deadline = time.monotonic() + SECONDS
+def split_days(network_id=None, *, days=RECENT_DAYS, seconds=SECONDS):
+    """Split the clicks of days that have ended, or have changed since: networks take turns, one day each. Of the last
+    `days` every minute; of all (0) every hour."""
+    deadline = time.monotonic() + seconds
     due = {}
     for each in [network_id] if network_id else active_network_ids():
         with network_scope(each):
-            due[each] = days_to_split(now=timezone.now())
+            due[each] = days_to_split(now=timezone.now(), days=days)
     while any(due.values()) and time.monotonic() < deadline:
         for each in [network for network, days in due.items() if days]:
             zone, day = due[each].pop(0)

@@ -129,6 +129,13 @@ def test_the_day_that_runs_is_not_split(counted):
     assert DAY in {day for _zone, day in days_to_split(now=counted.clicks[0].clicked_at.replace(day=30, hour=1))}
 
 
+def test_recent_days_come_first(counted):
+    now = counted.clicks[0].clicked_at.replace(month=4, day=3)
+    everything = {day for _zone, day in days_to_split(now=now)}
+    recent = {day for _zone, day in days_to_split(now=now, days=4)}
+    assert recent == {day for day in everything if day >= date(2026, 3, 30)} and recent < everything
+
+
 def test_marks_with_as_many_values_as_clicks_are_read_from_the_clicks(counted, monkeypatch):
     monkeypatch.setattr(splits, "FEW_LINES", 0)
     split_all()
