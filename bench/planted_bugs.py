@@ -52,7 +52,7 @@ NEAREST = {
     "payouts/services/invoices.py": ("tests/payouts/test_invoices.py",),
     "tracking/services/bulk_decisions.py": _DECIDED,
     "payouts/services/schedules.py": ("tests/payouts/test_terms.py",),
-    REQUESTS: ("tests/payouts/test_requests.py",),
+    REQUESTS: ("tests/payouts/test_requests.py", "tests/payouts/test_access.py"),
     BATCHES: ("tests/payouts/test_batches.py",),
     OUTCOMES: ("tests/payouts/test_outcomes.py",),
     "tracking/services/funding.py": ("tests/tracking/test_funding.py",),

@@ -149,6 +149,14 @@ def test_cancelled_by_a_credit_note_and_invoiced_again(people, shop):
     assert "Cancels INV-1" in text_of(people.finance.client.get(f"{PATH}{note.pk}/"))
 
 
+def test_what_was_cancelled_pays_for_nothing(people, shop):
+    approved(people, shop)
+    invoice = story.invoiced(shop, None, at=NOW)
+    act(people, invoice, "cancel", reason="Wrong name")
+    again = story.invoiced(shop, None, at=NOW)
+    assert (again.total, again.settled, again.status) == (usd("60"), 0, "issued")
+
+
 def test_total_that_changed_meanwhile_is_looked_at_again(people, shop, today):
     lead = approved(people, shop)
     approved(people, shop)
