@@ -40,11 +40,35 @@ BEGIN
 END $$;
 """
 
+# The owner's rights for the one thing the application needs them for. Younger days are never put away by mistake. The
+# clicks of a day that come after it was put away (in a new partition) are put with the others.
+PUT_AWAY = """
+CREATE SCHEMA IF NOT EXISTS cpanet_archive;
+CREATE FUNCTION cpanet_put_click_partition_away(gone date) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET lock_timeout = '5s' AS $$
+DECLARE
+    name text := format('tracking_click_%s', to_char(gone, 'YYYYMMDD'));
+BEGIN
+    IF gone > current_date - 60 THEN
+        RAISE EXCEPTION 'the clicks of % are too young to be put away', gone;
+    END IF;
+    EXECUTE format('ALTER TABLE public.tracking_click DETACH PARTITION public.%I', name);
+    IF to_regclass(format('cpanet_archive.%I', name)) IS NULL THEN
+        EXECUTE format('ALTER TABLE public.%I SET SCHEMA cpanet_archive', name);
+    ELSE
+        EXECUTE format('INSERT INTO cpanet_archive.%I SELECT * FROM public.%I', name, name);
+        EXECUTE format('DROP TABLE public.%I', name);
+    END IF;
+    INSERT INTO tracking_putawayday (day) VALUES (gone) ON CONFLICT DO NOTHING;
+END $$;
+"""
+
 
 class Migration(migrations.Migration):
-    dependencies = [("tracking", "0001_initial")]
+    dependencies = [("tracking", "0001_release_0_1")]
 
     operations = [
         migrations.RunSQL(TABLE, reverse_sql="DROP TABLE tracking_click"),
         migrations.RunSQL(FUNCTION, reverse_sql="DROP FUNCTION cpanet_ensure_click_partitions(date, date)"),
+        migrations.RunSQL(PUT_AWAY, reverse_sql="DROP FUNCTION cpanet_put_click_partition_away(date)"),
     ]
