@@ -8,7 +8,7 @@ from django.core import mail
 from cpanet.accounts.models import Affiliate
 from cpanet.ledger.models import Journal
 from payouts.models import Payout
-from payouts.services import outcomes
+from payouts.services import outcomes, requests
 from tests.payouts import story
 from tests.payouts.story import AFTER_HOLD, BALANCE, PAYOUTS, money, text_of, usd
 from tracking.services.holds import release_due_holds
@@ -111,6 +111,13 @@ def test_request_can_be_cancelled_once(rich):
     assert payout.status == "rejected"
     assert money(rich.affiliate) == {"available": "100.00"}
     assert Journal.objects.filter(kind="payout_reject").count() == 1
+
+
+def test_service_itself_cancels_nobody_elses_request(rich, people):
+    payout = story.requested(rich.affiliate, "50", rich.pay_to)
+    with pytest.raises(Payout.DoesNotExist):
+        requests.cancel_payout(affiliate=people.bob.affiliate, payout_id=payout.pk, actor=None, now=AFTER_HOLD)
+    assert story.status_of(payout) == "requested"
 
 
 def test_request_in_a_batch_cannot_be_cancelled(rich, people):
