@@ -1,6 +1,8 @@
 from django.conf import settings
+from django.core.management.base import CommandError
 from django.core.management.commands.migrate import Command as Migrate
 from django.db import connections
+from django.db.migrations.loader import MigrationLoader
 
 from cpanet.tenancy import walls
 
@@ -15,5 +17,20 @@ class Command(Migrate):
         return super().execute(*args, **options)
 
     def handle(self, *args, **options):
+        connection = connections[options["database"]]
+        _refuse_half_way(connection)
         super().handle(*args, **options)
-        walls.build(connections[options["database"]])
+        walls.build(connection)
+
+
+def _refuse_half_way(connection) -> None:
+    """A database in the midst of migrations that one has replaced: Django would pass that app by in silence."""
+    loader = MigrationLoader(connection, replace_migrations=False)
+    for (app, _name), migration in loader.disk_migrations.items():
+        missing = [name for key, name in migration.replaces if (key, name) not in loader.applied_migrations]
+        if missing and len(missing) < len(migration.replaces):
+            raise CommandError(
+                f"This database was made before the first release and is not up to date: {app} lacks"
+                f" {', '.join(missing)}. Bring it up to date with the version that has these migrations, or begin with"
+                " a new database."
+            )
