@@ -16,7 +16,7 @@ _DAY = {"widget": forms.DateInput(attrs={"type": "date"})}
 class DeliveryFilter(Filter):
     """Days are of the person's time zone. `hidden` names the filters this audience does not have."""
 
-    q = forms.CharField(label=_("Number of the lead, id"), required=False, max_length=100)
+    q = forms.CharField(label=_("Number of the lead, id of a payout"), required=False, max_length=100)
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *DeliveryState.choices])
     event = forms.ChoiceField(label=_("Event"), required=False, choices=[("", _("All")), *SHORT_EVENTS.items()])
     receiver = forms.TypedChoiceField(label=_("Receiver"), required=False, coerce=int, empty_value=None)

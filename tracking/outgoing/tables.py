@@ -59,7 +59,7 @@ class DeliveryTable(Table):
 
     delivery_page, lead_page = "webmaster:postback_delivery", "webmaster:lead"
     event = PartColumn(PARTS + "event.html", verbose_name=_("Event"), order_by="pk", accessor="pk")
-    lead = PartColumn(PARTS + "lead.html", verbose_name=_("Lead"), order_by="conversion", accessor="pk")
+    lead = PartColumn(PARTS + "lead.html", verbose_name=_("About"), order_by="conversion", accessor="pk")
     receiver = NameColumn(verbose_name=_("Receiver"), accessor="receiver__name", orderable=False)
     state = PartColumn(PARTS + "state.html", verbose_name=_("State"), order_by="state", accessor="pk")
     answer = PartColumn(PARTS + "answer.html", verbose_name=_("Last answer"), orderable=False, accessor="pk")
