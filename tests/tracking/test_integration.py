@@ -73,7 +73,7 @@ def test_calls_are_shown_with_their_verdicts(people, shop):
 
 
 def test_calls_take_the_same_queries_for_5_and_25(people, shop, django_assert_max_num_queries):
-    counts = []
+    counts, client = [], people.adam.client
     for number in (5, 20):
         with network_scope(shop.network.pk):
             for _ in range(number):
@@ -81,7 +81,7 @@ def test_calls_take_the_same_queries_for_5_and_25(people, shop, django_assert_ma
                     advertiser=people.adam.advertiser, received_at=factories.NOW, method="GET", verdict="refused"
                 )
         with django_assert_max_num_queries(25) as captured:
-            people.adam.client.get(PAGE)
+            client.get(PAGE)
         counts.append(len(captured))
     assert counts[0] == counts[1]
 

@@ -210,13 +210,13 @@ def test_empty_list_offers_one_action(people, network):
 
 
 def test_list_takes_the_same_queries_for_5_and_25_links(people, offer, network, django_assert_max_num_queries):
-    counts = []
+    counts, client = [], people.alice.client
     for number in (5, 20):
         with network_scope(network.pk):
             for _ in range(number):
                 factories.link(offer=offer, affiliate=people.alice.affiliate)
         with django_assert_max_num_queries(20) as captured:
-            people.alice.client.get("/webmaster/links/")
+            client.get("/webmaster/links/")
         counts.append(len(captured))
     assert counts[0] == counts[1]
 

@@ -142,5 +142,6 @@ def test_program_compares_and_dates(counted, people):
 
 
 def test_queries_of_the_page_of_rows(counted, people, django_assert_max_num_queries):
+    client = people.manager.client
     with django_assert_max_num_queries(28):
-        people.manager.client.get(f"/manager/statistics/rows/?{SPAN}&metric=clicks&per_page=100")
+        client.get(f"/manager/statistics/rows/?{SPAN}&metric=clicks&per_page=100")
