@@ -127,6 +127,19 @@ def test_reached_after_all_is_not_sent_again(payout, network, people, simulated_
     assert money(people.alice.affiliate) == {"available": "50.00", "paid": "48.50"}
 
 
+@pytest.mark.parametrize("outcome", [Outcome.PAID, Outcome.FAILED])
+def test_what_is_said_of_an_earlier_attempt_moves_nothing(payout, network, simulated_rail, outcome):
+    simulated_rail.plan(ACCOUNT, [simulated.LOSE_REQUEST])
+    sending.submit_due(network_id=network.pk, now=AFTER_HOLD)
+    sending.look_up_due(network_id=network.pk, now=AFTER_HOLD + 2 * HOUR)
+    sending.submit_due(network_id=network.pk, now=AFTER_HOLD + 2 * HOUR)
+    before = kinds(payout)
+    take_answer(payout_id=payout.pk, number=1, answer=Answer(outcome), step="looked_up", now=AFTER_HOLD + 3 * HOUR)
+    payout.refresh_from_db()
+    assert (payout.status, payout.attempt, kinds(payout)) == ("sent", 2, before)
+    assert bool(payout.attention) == (outcome == Outcome.PAID)  # that would be twice: a person looks into it
+
+
 def test_after_days_without_an_answer_a_person_is_asked(payout, network, people, monkeypatch):
     def dead(method):
         raise ConnectionError
