@@ -290,10 +290,11 @@ USE_I18N = True
 
 # -- Files -----------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+_collection = BASE_DIR / "staticfiles"
 # Without collected files (development, tests, the first command) whitenoise serves them from their sources.
-_collected = (STATIC_ROOT / "staticfiles.json").exists() or "collectstatic" in sys.argv
+_collected = (_collection / "staticfiles.json").exists() or "collectstatic" in sys.argv
+STATIC_ROOT = _collection if _collected else None
 WHITENOISE_USE_FINDERS = not _collected
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -41,7 +41,10 @@ class SnapshotWatch:
             self.failure, self.fresh_at = "", os.stat(self._path).st_mtime
         except (OSError, BadSnapshot) as error:
             self.failure = str(error)
-            log.error("keeping the former snapshot: %s", error)
+            if self.snapshot is EMPTY and isinstance(error, FileNotFoundError):
+                log.info("waiting for the first snapshot, which the shipper writes")
+            else:
+                log.error("keeping the former snapshot: %s", error)
 
     def _mark(self):
         try:
