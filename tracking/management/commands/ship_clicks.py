@@ -11,12 +11,14 @@ import redis
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, close_old_connections, connections
+from django.utils import timezone
 
 from cpanet.tenancy.services import CONFIG_CHANNEL
 from tracking.edge.build import SnapshotWriter
 from tracking.edge.settings import from_environment
 from tracking.edge.shipper import Shipper, ship_for_ever
 from tracking.edge.spool import edge_id
+from tracking.partitions import ensure_usual_partitions
 
 POLL_SECONDS = 2.0
 log = logging.getLogger("cpanet.edge.sidecar")
@@ -53,11 +55,22 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stop.set())
         keeper = threading.Thread(target=keep_snapshot_fresh, args=(writer, stop), name="snapshot", daemon=True)
         keeper.start()
+        _make_places()
         try:
             ship_for_ever(shipper, stop.is_set)
         finally:
             shipper.disconnect()
         keeper.join(0.5)  # it may be asleep; a file half written is never seen
+
+
+def _make_places() -> None:
+    """The hourly task makes the days of clicks ahead; a new installation need not wait, and be warned, for an hour."""
+    try:
+        ensure_usual_partitions(timezone.now())
+    except DatabaseError as error:
+        log.warning("no places for clicks could be made ahead, the hourly task will: %s", error)
+    finally:
+        connections.close_all()
 
 
 def keep_snapshot_fresh(writer: SnapshotWriter, stop: threading.Event) -> None:
