@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from cpanet.core.errors import DomainError
 from cpanet.tenancy.scope import network_scope
+from payouts.books import examine_books
 from payouts.invoicing.periods import last_closed
 from payouts.models import AdvertiserTerms, Invoice, InvoiceRow, NetworkDetails
 from payouts.services import deposits, invoices, terms
@@ -155,6 +156,19 @@ def test_what_was_cancelled_pays_for_nothing(people, shop):
     act(people, invoice, "cancel", reason="Wrong name")
     again = story.invoiced(shop, None, at=NOW)
     assert (again.total, again.settled, again.status) == (usd("60"), 0, "issued")
+
+
+def test_cancelled_after_its_lead_became_cheaper_it_is_no_difference_of_the_books(people, shop, in_network):
+    lead = approved(people, shop)
+    invoice = story.invoiced(shop, None, at=NOW)
+    story.approve(lead, at=NOW, revenue=usd("50"), earning=usd("40"))
+    story.invoiced(shop, None, at=NOW)
+    assert act(people, invoice, "cancel", reason="Wrong name").status_code == 302
+    for _ in range(2):
+        assert [each.name for each in examine_books(network_id=in_network.pk, now=NOW) if not each.holds] == []
+        if not Invoice.objects.filter(number=4).exists():
+            assert story.invoiced(shop, None, at=NOW).total == usd("60")  # 50.00, and what the credit note gave back
+    assert sum(Invoice.objects.values_list("total", flat=True)) == usd("50")
 
 
 def test_total_that_changed_meanwhile_is_looked_at_again(people, shop, today):
