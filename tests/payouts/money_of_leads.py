@@ -5,7 +5,7 @@ from datetime import timedelta
 from tests import factories
 from tests.payouts import story
 from tests.payouts.money_model import Lead, Part
-from tests.payouts.money_reached import REACHED, one_of, reach
+from tests.payouts.money_reached import REACHED, one_of, rarest
 from tests.payouts.money_world import HOLD, NUMBERS, PERCENT
 from tracking.services.blocks import block_lead, unblock_lead
 from tracking.services.bulk_decisions import decide_many, undo_many
@@ -32,18 +32,24 @@ class LeadEvents:
                  referral, PERCENT, base=self.bases.get(webmaster.pk, ""), needs_funding=waits)
         )  # fmt: skip
 
-    def of_lead(self, event, a, b, worth):
-        """Any event at any lead, whatever its state."""
-        lead = one_of(self.model.leads, self.state_of, a, b)
-        terms = "prepaid" if lead.shop == self.shops[0].pk else "invoiced"
-        pair = f"{lead.currency}→{self.wallets.get(lead.own.owner, 'kept')}"
-        reach(self.state_of(lead), event, pair, terms, lead.base or "not referred")
+    def of_lead(self, event, a, b, worth, is_rare):
+        """Any event at any lead, whatever its state; `is_rare`: at one such as few have met it before."""
+        if is_rare:
+            lead = rarest(self.model.leads, lambda each: self._facts(each, event), a)
+        else:
+            lead = one_of(self.model.leads, self.state_of, a, b)
+        REACHED[self._facts(lead, event)] += 1
         if event in ("approve", "lower", "raise", "decline"):
             self.decide(lead, event, worth, "manager" if worth % 5 == 0 else "advertiser")
         elif event in ("bulk_approve", "bulk_decline"):
             self.decide_many(lead, a, event, "manager" if worth % 4 == 0 else "advertiser")
         else:
             getattr(self, event)(lead)
+
+    def _facts(self, lead, event):
+        terms = "prepaid" if lead.shop == self.shops[0].pk else "invoiced"
+        pair = f"{lead.currency}→{self.wallets.get(lead.own.owner, 'kept')}"
+        return "lead", self.state_of(lead), event, pair, terms, lead.base or "not referred"
 
     def state_of(self, lead):
         if lead.status != "approved":

@@ -7,7 +7,7 @@ from payouts.rails.words import Answer, Outcome
 from payouts.services import batches, notices, outcomes, requests
 from payouts.services.sending import look_up_due, submit_due
 from tests.payouts.money_model import COIN, Payout
-from tests.payouts.money_reached import REACHED, one_of
+from tests.payouts.money_reached import REACHED, rarest
 from tests.payouts.money_world import CURRENCIES, NUMBERS
 
 
@@ -36,8 +36,9 @@ class PayoutEvents:
         """All, half or a coin more than there is; maybe twice with the same key."""
         webmaster, purses = self.webmasters[who % len(self.webmasters)], self.model.free_money()
         if again:  # whoever has most: or hardly anybody would ever have enough
-            pairs = product(self.webmasters, CURRENCIES)
-            webmaster, code = max(pairs, key=lambda pair: purses[pair[0].pk, pair[1]])
+            pairs = list(product(self.webmasters, CURRENCIES))
+            enough = [pair for pair in pairs if by_rail and pair[1] == "USD" and purses[pair[0].pk, "USD"] >= 100_000]
+            webmaster, code = max(enough or pairs, key=lambda pair: purses[pair[0].pk, pair[1]])
         free = purses[webmaster.pk, code]
         amount = free // part // COIN * COIN if part < 3 else max(free // COIN + 1, 1000) * COIN
         is_rails = by_rail and code == "USD"
@@ -52,13 +53,13 @@ class PayoutEvents:
             self.model.payouts.append(payout)
         REACHED["money", "request", "made" if made[0] else "refused"] += 1
 
-    def payout(self, event, a, b, where_it_may):
+    def payout(self, event, a, where_it_may):
         """Any event at any payout: what its state does not allow is refused and moves nothing."""
         ready = [payout for payout in self.model.payouts if payout.may(event)] if where_it_may else []
-        payout = one_of(ready or self.model.payouts, lambda each: (each.state, each.is_rails), a, b)
+        payout = rarest(ready or self.model.payouts, lambda each: self._met(each, event), a)
         if payout is None:
             return
-        REACHED["rail" if payout.is_rails else "payout", payout.state, event] += 1
+        REACHED[self._met(payout, event)] += 1
         service, arguments = self._payout_call(payout, event)
         if not service:
             return
@@ -67,6 +68,10 @@ class PayoutEvents:
         if payout.may(event):
             payout.do(event)
             payout.batch = made.pk if event == "gather" else payout.batch
+
+    @staticmethod
+    def _met(payout, event):
+        return "rail" if payout.is_rails else "payout", payout.state, event
 
     def _payout_call(self, payout, event):
         one, why = {"payout_id": payout.pk, "actor": self.first}, {"reason": "Because"}
@@ -98,14 +103,14 @@ class PayoutEvents:
             REACHED["rail", payout.state, f"→{RAIL.next}"] += 1
             payout.submit(RAIL.next, self.now)
 
-    def rail_tells(self, a, b, size):
+    def rail_tells(self, a, size):
         """A notice of the rail, or somebody who asks: it is looked up, with all others whose time has come."""
         asked = [payout for payout in self.model.payouts if payout.attempt]
-        payout = one_of(asked, lambda each: each.state, a, b)
+        outcome = LATER[size % len(LATER)]
+        payout = rarest(asked, lambda each: self._met(each, f"says {outcome}"), a)
         if payout is None:
             return
-        outcome = LATER[size % len(LATER)]
-        REACHED["rail", payout.state, outcome] += 1
+        REACHED[self._met(payout, f"says {outcome}")] += 1
         RAIL.known = {Row.objects.get(pk=payout.pk).reference: Outcome(outcome)}
         assert self.made(notices.ask_the_rail, payout_id=payout.pk, actor=self.first)
         assert look_up_due(network_id=self.network_id, now=self.now, limit=100) < 100

@@ -1,5 +1,6 @@
 """What may happen in the random runs of money, and how far they went: which event met which state, and which never."""
 
+import os
 from collections import Counter
 from itertools import combinations, product
 
@@ -22,8 +23,9 @@ WEIGHTS = {
 }  # fmt: skip
 EVENTS = [event for event, weight in WEIGHTS.items() for _ in range(weight)]
 STORY = [
-    "approve", "approve", "approve", "block", "the_next_hold_is_over", "release", "request", "gather", "confirm",
-    "send", "submit", "paid", "request", "raise", "approve", "invoice",
+    "approve", "approve", "approve", "approve", "block", "the_next_hold_is_over", "release", "bonus", "request",
+    "gather", "confirm", "send", "submit", "paid", "request", "gather", "confirm", "send", "submit", "rail_tells",
+    "raise", "approve", "invoice",
 ]  # fmt: skip
 DIMENSIONS = {
     "state": LEAD_STATES,
@@ -35,12 +37,19 @@ DIMENSIONS = {
 # Who has which wallet is part of the set-up: Bob (EUR) is not referred, Carol (USD) by earning, Dave (JPY) by margin.
 WALLET_OF = {"kept": "not referred", "EUR": "not referred", "USD": "earning", "JPY": "margin"}
 MOST_NAMED = 40
+GUIDED = not os.environ.get("MONEY_SHRINK")  # what shrinks may not depend on the runs before
+_ASKED = ("handed", "sent", "unknown", "paid", "failed", "returned")  # what a rail can have been asked about
+GRIDS = (
+    ("payout", PAYOUT_STATES, tuple(PAYOUT_EVENTS)),
+    ("rail", (*PAYOUT_STATES[:3], "handed", *PAYOUT_STATES[3:]), tuple(PAYOUT_EVENTS)),
+    (
+        "rail",
+        ("handed",),
+        tuple(f"→{outcome}" for outcome in ("accepted", "paid", "failed", "never_received", "no_answer")),
+    ),
+    ("rail", _ASKED, tuple(f"says {outcome}" for outcome in RAIL_SAYS)),
+)
 REACHED: Counter = Counter()  # (“lead”, …one of each dimension), (“payout” or “rail”, state, event), (“money”, …)
-
-
-def reach(*facts):
-    """Note one event of a lead: state, event, currencies, terms, referral."""
-    REACHED["lead", *facts] += 1
 
 
 def one_of(rows, state, a, b):
@@ -48,6 +57,13 @@ def one_of(rows, state, a, b):
     states = sorted({state(row) for row in rows})
     own = [row for row in rows if state(row) == states[a % len(states)]]
     return own[b % len(own)] if own else None
+
+
+def rarest(rows, key, turn):
+    """One of those rows to which the same has happened least often; None of none."""
+    met = [REACHED[key(row)] * GUIDED for row in rows]
+    rare = [row for row, times in zip(rows, met, strict=True) if times == min(met)]
+    return rare[turn % len(rare)] if rare else None
 
 
 def pairs_of(facts):
@@ -75,14 +91,7 @@ def met_by_lead(state, event):
 def table():
     """How often each event met each state, and which pairs were never reached."""
     yield from _grid("lead", LEAD_STATES, LEAD_EVENTS, met_by_lead)
-    for kind, states, events in (
-        ("payout", PAYOUT_STATES, tuple(PAYOUT_EVENTS)),
-        (
-            "rail",
-            (*PAYOUT_STATES[:3], "handed", *PAYOUT_STATES[3:]),
-            (*PAYOUT_EVENTS, *(f"→{each}" for each in RAIL_SAYS), *RAIL_SAYS),
-        ),
-    ):
+    for kind, states, events in GRIDS:
         yield from _grid(kind, states, events, lambda state, event, kind=kind: REACHED[kind, state, event])
     number, missing = missing_pairs()
     yield f"pairs of {' × '.join(DIMENSIONS)}: {number - len(missing)} of {number} reached"
