@@ -282,6 +282,7 @@ DEFAULT_FROM_EMAIL = env.str("CPANET_FROM_EMAIL", default="cpanet <noreply@local
 
 # -- Language and time -----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = "cpanet.core.formats"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"

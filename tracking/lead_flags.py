@@ -1,7 +1,9 @@
 """Why a lead is held longer, told to two readers: the staff reads rules and figures, the webmaster the class alone."""
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cpanet.core.ui import format_day
 from tracking.antifraud.catalogue import FlagAction, FlagState
 from tracking.antifraud.wording import explain
 from tracking.lead_timeline import ADVERTISER, STAFF
@@ -45,7 +47,7 @@ def hold_in_words(lead: Conversion, flags: list[dict]) -> str:
     if lead.is_blocked:
         return _("The money is held until a person has looked at the lead.")
     return _("The money is held until %(date)s, unless the lead is cleared before.") % {
-        "date": f"{lead.hold_until:%Y-%m-%d}"
+        "date": format_day(timezone.localtime(lead.hold_until))
     }
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cpanet.core.elements import figures
 from cpanet.core.tables import MoneyColumn, NameColumn, StatusColumn, Table, WhenColumn
+from cpanet.core.ui import format_day
 from payouts.models import Adjustment, BankPayment, Invoice, InvoiceRow
 
 PICK = {"th": {"class": "pick"}, "td": {"class": "pick"}}
@@ -71,6 +72,10 @@ class BankPaymentTable(Table):
         return format_html(box, record.pk, _now("Choose payment %d") % record.pk)
 
 
+def _period(invoice) -> str:
+    return f"{format_day(invoice.since)} – {format_day(invoice.until - timedelta(days=1))}"
+
+
 INVOICE_TONES = {"draft": "off", "issued": "info", "partly_paid": "warn", "paid": "ok", "cancelled": "off"}
 
 
@@ -91,7 +96,7 @@ class InvoiceTable(Table):
         verbose_name=_("Number"),
         empty_values=(),
         url=lambda invoice: reverse("manager:invoice", args=[invoice.pk]),
-        sub=lambda invoice: f"{invoice.since} – {invoice.until - timedelta(days=1)}",
+        sub=_period,
     )
     advertiser = tables.Column(verbose_name=_("Advertiser"))
     status = StatusColumn(verbose_name=_("Status"), tones=INVOICE_TONES)
@@ -116,8 +121,8 @@ class InvoiceTable(Table):
     def render_due_date(self, value, record):
         is_late = value and self.today and record.status in Invoice.OPEN and value < self.today
         if is_late:
-            return figures.status("overdue", _now("Overdue since %s") % value.isoformat(), {"overdue": "down"})
-        return value.isoformat() if value else "—"
+            return figures.status("overdue", _now("Overdue since %s") % format_day(value), {"overdue": "down"})
+        return format_day(value) if value else "—"
 
 
 class OwnInvoiceTable(InvoiceTable):
@@ -133,7 +138,7 @@ class OwnInvoiceTable(InvoiceTable):
         verbose_name=_("Number"),
         empty_values=(),
         url=lambda invoice: reverse("advertiser:invoice", args=[invoice.pk]),
-        sub=lambda invoice: f"{invoice.since} – {invoice.until - timedelta(days=1)}",
+        sub=_period,
     )
 
     class Meta(InvoiceTable.Meta):

@@ -110,5 +110,5 @@ def test_both_sides_read_when_and_the_clock_does_it(people, in_network, invoice,
     assert InvoiceReminder.objects.count() == 1
     for client, audience in ((people.finance.client, "manager"), (people.adam.client, "advertiser")):
         page = text_of(client.get(f"/{audience}/invoices/{invoice.pk}/"))
-        assert "Reminded on Dec. 1, 2026" in page or "Reminded on 1 December 2026" in page
+        assert "Reminded on Dec 1, 2026" in page
     assert "Invoice reminded" in text_of(people.finance.client.get(f"/manager/invoices/{invoice.pk}/"))

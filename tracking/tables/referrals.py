@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cpanet.core.money import format_money
 from cpanet.core.tables import NUMERIC, NameColumn, NumberColumn, StatusColumn, Table, WhenColumn
+from cpanet.core.ui import format_day
 
 
 class UnitsColumn(tables.Column):
@@ -29,7 +30,7 @@ class ReferredTable(_CurrencyTable):
 
     caption = _("Referred webmasters")
     webmaster = NameColumn(
-        verbose_name=_("Webmaster"), accessor="public_id", order_by="id", sub=lambda row: f"{row.created_at:%Y-%m-%d}"
+        verbose_name=_("Webmaster"), accessor="public_id", order_by="id", sub=lambda row: format_day(row.created_at)
     )
     status = StatusColumn(verbose_name=_("Status"), tones={"refused": "down", "blocked": "down"})
     leads = NumberColumn(verbose_name=_("Approved leads"))
