@@ -21,7 +21,7 @@ def test_balance_shows_the_journey_and_when_holds_end(people, in_network):
     page = text_of(people.alice.client.get(BALANCE))
     for label, amount in {"Pending": "$7.00", "On hold": "$8.00", "Available": "$40.00", "In payout": "$60.00"}.items():
         assert re.search(rf"{label} {re.escape(amount)}", page), (label, amount)
-    assert "12/20/2026 Shoes 1 $8.00" in page
+    assert "Dec 20, 2026 Shoes 1 $8.00" in page
     assert "Payout requested" in page
     assert "Hold over" in page
 
@@ -57,11 +57,11 @@ def test_statement_pages_filters_and_survives_nonsense(people, in_network):
 
 
 def test_query_counts_do_not_grow_with_rows(people, in_network):
+    browser = people.alice.client
+
     def count(path):
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
-            assert people.alice.client.get(path).status_code == 200
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get(path).status_code == 200
         return len(queries)
 
     alice, pay_to = people.alice.affiliate, None
@@ -89,8 +89,8 @@ def test_balance_says_what_waits_for_whom(people, in_network):
     story.approve(story.lead(carol, earning="30", revenue="50", offer=factories.offer(hold_days=3)))
     page = text_of(people.alice.client.get(BALANCE))
     assert "After payment waits until the advertiser has paid $8.00" in page
-    assert "12/20/2026 Advance not before the advertiser has paid 1 $8.00" in page
+    assert "Dec 20, 2026 Advance not before the advertiser has paid 1 $8.00" in page
     assert "Blocked Odd Asked the shop 1 $5.00" in page
-    assert "11/23/2026 Referrals 1 $3.00" in page
+    assert "Nov 23, 2026 Referrals 1 $3.00" in page
     assert "On hold $16.00" in page
     assert "Referrals 1" not in text_of(people.bob.client.get(BALANCE)) and bob.pk != alice.pk
