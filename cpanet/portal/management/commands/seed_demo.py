@@ -2,13 +2,10 @@ import json
 import random
 from datetime import timedelta
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection, transaction
 from django.utils import timezone
 
-from cpanet.accounts.models import User
-from cpanet.portal.demo import cast
+from cpanet.portal.demo import steps
 from cpanet.portal.demo.calls import call_in_other_ways
 from cpanet.portal.demo.currencies import play_currencies
 from cpanet.portal.demo.fraud import hasty, review
@@ -24,32 +21,48 @@ from tracking.statistics.offer_metrics import refresh_offer_metrics
 from tracking.statistics.rollup import count_dirty_hours
 
 LIVE_VISITORS = 40
-OPERATOR = "operator@cpanet.example"
-_KEPT_ASIDE = (
-    "tracking_click", "tracking_dirtyhour", "tracking_hourlystats", "tracking_hourlylinkstats", "tracking_dailystats",
-    "tracking_keptzone",
-)  # fmt: skip
 
 
 class Command(BaseCommand):
     help = "Fill an empty installation with two networks and two months of their life."
 
     def add_arguments(self, parser):
-        parser.add_argument("--if-empty", action="store_true", help="do nothing when there is a network already")
+        parser.add_argument(
+            "--if-empty", action="store_true",
+            help="make what is missing of the demo; do nothing when there is a network that is not the demo's",
+        )  # fmt: skip
         parser.add_argument("--days", type=int, default=60)
         parser.add_argument("--seed", type=int, default=2026, help="the same number gives the same history")
 
     def handle(self, *, if_empty, days, seed, **options):
-        _clear_what_was_cut_off()
-        if Network.objects.exists():
-            if not if_empty:
-                raise CommandError("There are networks already: the demo is for an empty installation.")
-            self.stdout.write(json.dumps({"status": "kept", "networks": Network.objects.count()}))
-            return
-        facts = {plan.host: self._play(plan, days, seed) for plan in cast.NETWORKS}
-        self._operator()
-        _write_card()
-        self.stdout.write(json.dumps({"status": "seeded", **facts}))
+        if steps.has_networks_of_its_own():
+            return self._keep(if_empty)
+        for name in steps.clear_what_was_cut_off():
+            self.stderr.write(f"{name} was cut off half-way at the last start: removed, it is made anew.")
+        if not if_empty and Network.objects.exists():
+            return self._keep(if_empty)
+        if not self._complete(days, seed):
+            self._keep(if_empty)
+
+    def _keep(self, if_empty):
+        if not if_empty:
+            raise CommandError(
+                "There are networks already: the demo is for an empty installation. "
+                "--if-empty completes a demo whose making was ended."
+            )
+        self.stdout.write(json.dumps({"status": "kept", "networks": Network.objects.count()}))
+
+    def _complete(self, days, seed) -> bool:
+        """Network by network, then the operator, then the card; whether anything was missing."""
+        plans = steps.missing_networks()
+        if not plans and steps.card().exists():
+            return False  # it was whole: whoever has removed the operator since has his reasons
+        steps.card().unlink(missing_ok=True)
+        facts = {plan.host: self._play(plan, days, seed) for plan in plans}
+        operator = steps.make_operator()
+        steps.write_card()
+        self.stdout.write(json.dumps({"status": "seeded", **facts, "operator": operator}))
+        return True
 
     def _play(self, plan, days, seed):
         """A network is active once all of its history is there: one transaction, but for the clicks (COPY)."""
@@ -60,7 +73,7 @@ class Command(BaseCommand):
         network = new_network(plan)
         with network_scope(network.pk):
             stage = set_stage(plan, network, calendar[0])
-            folder = settings.DATA_DIR / "demo-spool"
+            folder = steps.spool()
             visits = list(write_visits(stage, calendar, folder, chance))
             clicks = ship(folder, connect)
             history = History(stage, chance)
@@ -81,38 +94,3 @@ class Command(BaseCommand):
             f"{plan.name}: {clicks} clicks, {history.leads} leads over {days} days; {visitors} live visitors"
         )
         return {"clicks": clicks, "leads": history.leads, "live_visitors": visitors}
-
-    def _operator(self):
-        with transaction.atomic():
-            if not User.objects.filter(email=OPERATOR).exists():
-                User.objects.create_superuser(OPERATOR, cast.PASSWORD, full_name="Operator")
-
-
-def _clear_what_was_cut_off():
-    """A former seeding that was killed has left networks without anything but clicks."""
-    hosts = [plan.host for plan in cast.NETWORKS]
-    for network in Network.objects.filter(is_active=False, domains__host__in=hosts):
-        with network_scope(network.pk), connection.cursor() as cursor:
-            for table in (*_KEPT_ASIDE, "tenancy_domain"):
-                cursor.execute(f"DELETE FROM {table} WHERE network_id = %s", [network.pk])  # noqa: S608 - our own names
-            network.delete()
-
-
-def _write_card():
-    """Addresses and sign-ins, for the launcher to print."""
-    sites = [{"title": plan.name, "url": settings.WEB_ADDRESS.format(host=plan.host)} for plan in cast.NETWORKS]
-    sites.append({"title": "Operator", "url": f"http://localhost:{settings.PORT}/admin/"})
-    shown = []
-    for plan in cast.NETWORKS:
-        url = settings.WEB_ADDRESS.format(host=plan.host) + "/account/login/"
-        people = [*plan.webmasters[:1], plan.shops[0].member, *plan.staff[:4]]
-        shown += [
-            {"role": _role(person), "url": url, "email": person.email, "password": cast.PASSWORD} for person in people
-        ]
-    shown.append({"role": "operator", "url": sites[-1]["url"], "email": OPERATOR, "password": cast.PASSWORD})
-    path = settings.DATA_DIR / "demo.json"
-    path.write_text(json.dumps({"sites": sites, "people": shown}, indent=1))
-
-
-def _role(person):
-    return {"affiliate": "webmaster"}.get(str(person.role), str(person.role).replace("_", " "))
