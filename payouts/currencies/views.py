@@ -23,6 +23,7 @@ from payouts.models import CurrencyExchange, HeldRates, Wallet
 from payouts.selectors.money import available_by_currency
 
 SOURCES = {"ecb": "European Central Bank", "cbr": "Bank of Russia"}
+ANSWERS = {"confirm": True, "refuse": False}  # what the buttons beside held rates say
 
 
 @manager_view("payouts.view")
@@ -52,7 +53,10 @@ def rates_upload(request):
 @require_POST
 def rates_held(request, pk):
     """A table that has moved too far: `action` confirm or refuse."""
-    held, is_true = get_object_or_404(HeldRates.objects.all(), pk=pk), request.POST.get("action") == "confirm"
+    held, is_true = get_object_or_404(HeldRates.objects.all(), pk=pk), ANSWERS.get(request.POST.get("action"))
+    if is_true is None:
+        messages.error(request, _("Say whether these rates are taken in or refused: nothing has changed."))
+        return redirect("manager:rates")
     try:
         decide_held(held_id=held.pk, is_true=is_true, actor=request.user, now=timezone.now())
     except DomainError as error:

@@ -78,8 +78,11 @@ def _page(request, found, form):
 @require_POST
 def adjustment_act(request, pk):
     """Confirm what somebody else has proposed, or refuse it with a reason (`action`)."""
-    found, form = _adjustment(pk), ReasonForm(request.POST)
-    is_confirm = request.POST.get("action") == "confirm"
+    found, form, action = _adjustment(pk), ReasonForm(request.POST), request.POST.get("action")
+    if action not in ("confirm", "refuse"):
+        messages.error(request, _("Say whether it is confirmed or refused: nothing has changed."))
+        return redirect("manager:adjustment", pk)
+    is_confirm = action == "confirm"
     try:
         if is_confirm:
             service.confirm(adjustment_id=pk, actor=request.user, now=timezone.now())

@@ -114,6 +114,8 @@ def test_refused_with_a_reason(people, in_network):
     propose(people)
     found = Adjustment.objects.get()
     path = f"{PATH}{found.pk}/act/"
+    answer = people.owner.client.post(path, {"action": "", "reason": "Because"}, follow=True)
+    assert "Say whether it is confirmed or refused" in answer.text and Adjustment.objects.get().status == "proposed"
     assert people.owner.client.post(path, {"action": "refuse", "reason": ""}).status_code == 422
     assert people.owner.client.post(path, {"action": "refuse", "reason": "No such contest"}).status_code == 302
     assert "No such contest" in text_of(people.support.client.get(f"{PATH}{found.pk}/"))

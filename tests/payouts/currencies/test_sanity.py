@@ -101,6 +101,16 @@ def test_a_person_takes_them_in(people, known):
         rates.decide_held(held_id=held.pk, is_true=False, actor=None, now=NOW)
 
 
+@pytest.mark.parametrize("said", [{}, {"action": ""}, {"action": "Confirm"}, {"action": "yes"}])
+def test_what_is_neither_yes_nor_no_changes_nothing(people, known, said):
+    upload(people.owner, csv_of(EUR="2.2"))
+    held = HeldRates.objects.get()
+    answer = people.finance.client.post(f"{PAGE}held/{held.pk}/", said, follow=True)
+    assert "Say whether these rates are taken in or refused" in answer.text
+    held.refresh_from_db()
+    assert held.status == "waiting" and held.decided_at is None and price() == pytest.approx(1.1)
+
+
 def test_the_youngest_of_a_source_waits(people, known):
     upload(people.owner, csv_of(EUR="5"))
     upload(people.owner, csv_of(EUR="6"))
