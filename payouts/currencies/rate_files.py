@@ -9,7 +9,7 @@ import io
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 from lxml import etree
@@ -19,6 +19,7 @@ from cpanet.core.money import is_currency
 
 MAX_BYTES = 2 * 1024 * 1024
 CSV_HEAD = ["date", "base", "currency", "base_amount", "currency_amount"]
+_EXAMPLE_DAY = date(2026, 11, 20)
 _PARSER = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False, "recover": False}
 _NUMBER = re.compile(r"\d{1,12}(?:[.,]\d{1,12})?")
 
@@ -54,10 +55,10 @@ def read_rates(content: bytes) -> RateTable:
     if len(content) > MAX_BYTES:
         raise BadRates(_("A file of rates has at most 2 MB."))
     if not content.strip():
-        raise BadRates(_("The file is empty."))
+        raise BadRates(_("The file is empty: choose one that holds rates."))
     table = _from_xml(content) if content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<") else _from_csv(content)
     if not table.rates:
-        raise BadRates(_("No rate of a currency we know is in this file."))
+        raise BadRates(_("No rate of a currency we know is in this file: currencies are three letters, such as EUR."))
     return table
 
 
@@ -67,7 +68,9 @@ def _from_xml(content: bytes) -> RateTable:
     try:
         root = etree.fromstring(content, etree.XMLParser(**_PARSER))
     except (etree.XMLSyntaxError, LookupError, ValueError) as error:
-        raise BadRates(_("The XML is broken: %s") % str(error)[:200]) from None
+        raise BadRates(
+            _("The XML is broken: %s. Get the file anew and upload it unchanged.") % str(error)[:200]
+        ) from None
     if root.tag == "ValCurs":
         return _of_bank_of_russia(root)
     cubes = root.findall(".//{*}Cube[@time]")
@@ -95,33 +98,60 @@ def _from_csv(content: bytes) -> RateTable:
     try:
         lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
     except (UnicodeDecodeError, csv.Error):
-        raise BadRates(_("This is neither XML nor CSV in UTF-8.")) from None
-    if not lines or [name.strip().lower() for name in lines[0]] != CSV_HEAD:
-        raise BadRates(_("The first line must be: %s") % ",".join(CSV_HEAD))
-    days, rates = set(), []
-    for number, line in enumerate(lines[1:], 2):
-        if not any(cell.strip() for cell in line):
-            continue
-        if len(line) != len(CSV_HEAD):
-            words = _("Line %(number)d has %(found)d columns instead of %(wanted)d.")
-            raise BadRates(words % {"number": number, "found": len(line), "wanted": len(CSV_HEAD)})
-        day, base, currency, base_amount, currency_amount = (cell.strip() for cell in line)
-        days.add(_day(day, "%Y-%m-%d"))
-        rates.append(_rate(base, currency, base_amount, currency_amount, place=number))
-    if len(days) > 1 or len({rate.base for rate in rates}) > 1:
-        raise BadRates(_("One file holds the rates of one day and one base."))
-    return RateTable("file", max(days, default=date.min), _known(rates))
+        raise BadRates(
+            _(
+                "This is neither XML nor CSV in UTF-8: upload the file of the European Central Bank or the Bank of "
+                "Russia as it is, or save your table as “CSV UTF-8”."
+            )
+        ) from None
+    _check_head([name.strip().lower() for name in lines[0]] if lines else [])
+    rows = [(number, cells) for number, cells in enumerate(lines[1:], 2) if any(cell.strip() for cell in cells)]
+    found = [_csv_line(number, cells) for number, cells in rows]
+    _check_alike(found)
+    return RateTable("file", found[0][1] if found else date.min, _known([rate for _number, _day, rate in found]))
 
 
-def _day(text: str | None, form: str) -> date:
+def _check_head(names: list[str]) -> None:
+    if names == CSV_HEAD:
+        return
+    missing = [name for name in CSV_HEAD if name not in names]
+    if not missing or len(missing) == len(CSV_HEAD):
+        words = _("Line 1 is “%(found)s”. The first line must be, with commas between: %(wanted)s")
+        raise BadRates(words % {"found": ",".join(names)[:60], "wanted": ",".join(CSV_HEAD)})
+    words = _("Line 1: there is no column %(missing)s. The first line must be: %(wanted)s")
+    raise BadRates(words % {"missing": ", ".join(f"“{name}”" for name in missing), "wanted": ",".join(CSV_HEAD)})
+
+
+def _csv_line(number: int, cells: list[str]) -> tuple[int, date, FoundRate]:
+    if len(cells) != len(CSV_HEAD):
+        words = _("Line %(number)d has %(found)d columns instead of %(wanted)d: write %(head)s, with commas between.")
+        numbers = {"number": number, "found": len(cells), "wanted": len(CSV_HEAD)}
+        raise BadRates(words % {**numbers, "head": ",".join(CSV_HEAD)})
+    day, base, currency, base_amount, currency_amount = (cell.strip() for cell in cells)
+    where = _("Line %d") % number
+    return number, _day(day, "%Y-%m-%d", where), _rate(base, currency, base_amount, currency_amount, where)
+
+
+def _check_alike(found: list[tuple[int, date, FoundRate]]) -> None:
+    for number, day, rate in found:
+        if (day, rate.base) != (found[0][1], found[0][2].base):
+            words = _(
+                "Line %d differs: one file holds the rates of one day and one base. Upload the others on their own."
+            )
+            raise BadRates(words % number)
+
+
+def _day(text: str | None, form: str, where="") -> date:
     try:
         return datetime.strptime(text or "", form).date()  # noqa: DTZ007 - a day has no time zone
     except ValueError:
-        raise BadRates(_("“%s” is not the day of a table of rates.") % str(text)[:40]) from None
+        example = _EXAMPLE_DAY.strftime(form)
+        words = _("%(where)s“%(text)s” is not the day of a table of rates: write it like %(example)s.")
+        raise BadRates(words % {"where": where and f"{where}: ", "text": str(text)[:40], "example": example}) from None
 
 
-def _rate(base, currency, base_amount, currency_amount, place=None) -> FoundRate:
-    where = _("Line %d") % place if place else str(currency or "?")[:10]
+def _rate(base, currency, base_amount, currency_amount, where=None) -> FoundRate:
+    where = where or str(currency or "?")[:10]
     return FoundRate(
         (base or "").upper(), (currency or "").strip().upper(), _number(base_amount, where),
         _number(currency_amount, where),
@@ -130,12 +160,10 @@ def _rate(base, currency, base_amount, currency_amount, place=None) -> FoundRate
 
 def _number(text, where) -> Decimal:
     text = "".join((text or "").split())
-    try:
-        value = Decimal(text.replace(",", ".")) if _NUMBER.fullmatch(text) else Decimal(0)
-    except InvalidOperation:  # pragma: no cover - the pattern lets only numbers through
-        value = Decimal(0)
+    value = Decimal(text.replace(",", ".")) if _NUMBER.fullmatch(text) else Decimal(0)
     if value <= 0:
-        raise BadRates(_("%(where)s: “%(text)s” is no number above zero.") % {"where": where, "text": text[:40]})
+        words = _("%(where)s: “%(text)s” is no number above zero. Write it like 1.0854, with 12 digits at most.")
+        raise BadRates(words % {"where": where, "text": text[:40]})
     return value
 
 
@@ -144,5 +172,5 @@ def _known(rates) -> tuple[FoundRate, ...]:
     known = [rate for rate in rates if is_currency(rate.base) and is_currency(rate.currency)]
     twice = {rate.currency for rate in known if [other.currency for other in known].count(rate.currency) > 1}
     if twice:
-        raise BadRates(_("There are two rates of %s.") % sorted(twice)[0])
+        raise BadRates(_("There are two rates of %s: leave one of them out.") % sorted(twice)[0])
     return tuple(rate for rate in known if rate.currency != rate.base)

@@ -56,14 +56,15 @@ def test_csv():
         (CSV.replace(b"1.0854", b"0"), "Line 2: “0” is no number above zero"),
         (CSV.replace(b"1.0854", b"1e5"), "Line 2"), (CSV.replace(b"1.0854", b"-1"), "Line 2"),
         (CSV.replace(b"1.0854", b"NaN"), "Line 2"), (CSV.replace(b",1\n\n", b"\n\n"), "Line 2 has 4 columns"),
-        (CSV.replace(b"2026-11-20,usd", b"20.11.2026,usd"), "not the day"),
-        (CSV.replace(b"2026-11-20,usd", b"2026-11-21,usd"), "one day and one base"),
-        (CSV.replace(b"usd", b"TRY"), "one day and one base"), (CSV.replace(b"GBP", b"EUR"), "two rates of EUR"),
+        (CSV.replace(b"2026-11-20,usd", b"20.11.2026,usd"), "Line 2: “20.11.2026” is not the day of a table of rates: write it like 2026-11-20"),
+        (CSV.replace(b"2026-11-20,usd", b"2026-11-21,usd"), "Line 4 differs: one file holds the rates of one day and one base"),
+        (CSV.replace(b"usd", b"TRY"), "Line 4 differs"), (CSV.replace(b"GBP", b"EUR"), "two rates of EUR"),
         (CSV.replace(b"EUR", b"ZZZ").replace(b"GBP", b"YYY"), "No rate of a currency we know"),
         (CBR.replace(b"21.11.2026", b"tomorrow"), "not the day"), (CBR.replace(b"92,5000", b""), "USD: “” is no number"),
         (CBR.replace(b"windows-1251", b"klingon"), "broken"), (b"x" * (2 * 1024 * 1024 + 1), "at most 2 MB"),
+        (b"\xef\xbb\xbf", "Line 1 is “”"),
     ],
-    ids=range(21),
+    ids=range(22),
 )  # fmt: skip
 def test_what_is_wrong_with_a_file_is_said(content, words):
     with pytest.raises(BadRates) as caught:
