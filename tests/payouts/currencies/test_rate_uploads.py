@@ -21,8 +21,8 @@ def table(*lines, head=HEAD):
         (b"", "The submitted file is empty."),
         (
             b"PK\x03\x04\x14\x00\xff\xfe\x00\x80",
-            "This is neither XML nor CSV in UTF-8: upload the file of the European Central Bank or the Bank of Russia as "
-            "it is, or save your table as “CSV UTF-8”.",
+            "This is neither XML nor CSV in UTF-8: upload the file of the European Central Bank or the Bank of Russia "
+            "as it is, or save your table as “CSV UTF-8”.",
         ),
         (b"\x00\x01\x02\x03", "with commas between: " + HEAD),
         (b"dear all\nhere are the rates", f"Line 1 is “dear all”. The first line must be, with commas between: {HEAD}"),
