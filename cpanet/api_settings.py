@@ -1,0 +1,53 @@
+"""How the REST API answers and how its schema is written: the part of the settings that no variable changes."""
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "cpanet.accounts.api_auth.ApiKeyAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["cpanet.accounts.api_auth.HasScope"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_FILTER_BACKENDS": [],
+    "EXCEPTION_HANDLER": "cpanet.accounts.api_errors.problem_json",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "COERCE_DECIMAL_TO_STRING": True,
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "cpanet API",
+    "DESCRIPTION": "Offers, links, conversions, statistics, balance and payouts of one network.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "ConversionStatus": "tracking.choices.Status",
+        "DecisionStatus": "tracking.api.decisions.DECISIONS",
+        "DecisionOutcome": "tracking.api.decisions.RESULTS",
+        "AffiliateStatus": "cpanet.accounts.models.Affiliate.Status",
+        "OfferStatus": "offers.models.Offer.Status",
+        "OfferAccess": "offers.models.Offer.Access",
+        "PayoutStatus": "payouts.models.Payout.Status",
+        "PostbackEvent": "tracking.outgoing.words.Event",
+        "PostbackKind": "tracking.outgoing.words.ReceiverKind",
+        "PostbackMethod": "tracking.outgoing.words.Method",
+        "ReceiverState": "tracking.outgoing.words.ReceiverState",
+        "DeliveryState": "tracking.outgoing.words.DeliveryState",
+        "ResendOutcome": "tracking.outgoing.api.deliveries.RESULTS",
+        "TrafficSource": "offers.choices.TrafficSource",
+        "TrafficPolicy": "offers.choices.TrafficPolicy",
+        "PaymentModel": "offers.choices.PaymentModel",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "cpanet.accounts.rest.schema.add_problems",
+    ],
+    "ENABLE_DJANGO_DEPLOY_CHECK": False,
+}
