@@ -42,13 +42,15 @@ class PercentField(serializers.Field):
 
 
 class OfferRateSerializer(ByAudience, serializers.Serializer):
-    """What one action brings: a fixed amount and a percent of the order, in one country or (“”) everywhere."""
+    """What one action brings: a fixed amount and a percent of the order, in one country or (“”) everywhere. With a
+    `category` it prices the lines of an order that name it, a fixed amount for each piece; “” is for other goods."""
 
     audience_fields = {
         "earning_fixed": _EARNERS, "earning_percent": _EARNERS, "revenue_fixed": _PAYERS, "revenue_percent": _PAYERS,
         "affiliate_id": {MANAGER},
     }  # fmt: skip
     country = serializers.CharField()
+    category = serializers.CharField()
     affiliate_id = serializers.IntegerField(allow_null=True, required=False)
     earning_fixed = MoneyField(currency="goal.offer.currency", required=False)
     earning_percent = PercentField(required=False)
@@ -177,7 +179,7 @@ OFFER_EXAMPLE = {
     "decision_days": 30,
     "goals": [{
         "id": 20, "code": "sale", "name": "Sale", "payment_model": "percent", "attribution_days": 30, "hold_days": 14,
-        "rates": [{"country": "", "earning_fixed": "0.00", "earning_percent": "8"}],
+        "rates": [{"country": "", "category": "", "earning_fixed": "0.00", "earning_percent": "8"}],
     }],
     "landings": [{"id": 31, "name": "Main"}],
     "traffic": [{"traffic_source": "content", "policy": "allowed", "note": ""}],

@@ -41,6 +41,11 @@ class RateLine:
     def place(self) -> str:
         return countries.name_of(self.country) if self.country else _("All countries")
 
+    @property
+    def scope(self) -> str:
+        """For what it counts: the category of goods, if it names one, and where."""
+        return f"“{self.rate.category}” · {self.place}" if self.rate.category else self.place
+
 
 @dataclass(frozen=True)
 class GoalLine:

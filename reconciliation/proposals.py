@@ -1,10 +1,12 @@
 """What a matched row would do to its lead, and what that does to the books. Pure: nothing is read or written."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from offers.pricing import RateFacts, price
+from offers.pricing import RateFacts
 from reconciliation.facts import Class
 from reconciliation.mapping import APPROVED, DECLINED, PENDING
+from tracking.basket_verdicts import unjudged
+from tracking.lead_prices import price_again
 
 APPROVE, DECLINE, CONFIRM, NOTHING = "approve", "decline", "confirm", ""
 
@@ -12,7 +14,8 @@ APPROVE, DECLINE, CONFIRM, NOTHING = "approve", "decline", "confirm", ""
 @dataclass(frozen=True, slots=True)
 class LeadState:
     """What decides about money, in units of the lead's currency. `recognised` are (revenue, earning) in the books;
-    `is_ours_to_decide` is False when a stronger source has decided, so that another word is only kept beside it."""
+    `is_ours_to_decide` is False when a stronger source has decided, so that another word is only kept beside it. Leads
+    with rates by category have `parts` and `basket`, see tracking.lead_prices."""
 
     status: str
     revenue: int
@@ -22,6 +25,9 @@ class LeadState:
     revision: int
     rate: RateFacts
     is_ours_to_decide: bool = True
+    currency: str = ""
+    parts: list[dict] | None = None
+    basket: list[dict] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,5 +70,8 @@ def effect(action: str, order_amount: int | None, lead: LeadState) -> tuple[int,
         return 0, 0
     revenue, earning = (lead.revenue, lead.earning) if action == APPROVE else (0, 0)
     if action == APPROVE and order_amount is not None and order_amount != lead.order_amount:
-        revenue, earning = price(lead.rate, max(0, order_amount))
+        revenue, earning = price_again(
+            rate=lead.rate, parts=lead.parts, basket=unjudged(lead.basket), amount=max(0, order_amount),
+            currency=lead.currency,
+        )  # fmt: skip
     return revenue - lead.recognised[0], earning - lead.recognised[1]

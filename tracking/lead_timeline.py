@@ -50,44 +50,66 @@ def entries_shown_to(lead: Conversion, reader: str) -> Iterable[Entry]:
 
 
 def price_in_words(lead: Conversion, reader: str) -> list[str]:
-    """How the lead was priced, in sentences: the rule, and what it gave to whom the reader is."""
+    """How the lead was priced, in sentences: each rule, and what it gave to whom the reader is."""
     facts = lead.pricing
     if not facts:
         return []
-    lines = [_rule_in_words(facts)]
-    if reader != ADVERTISER:
-        words = _("You earn %s.") if reader == WEBMASTER else _("The webmaster earns %s.")
-        lines.append(words % _calculation(lead, "earning"))
-    if reader != WEBMASTER:
-        words = _("You pay %s.") if reader == ADVERTISER else _("The advertiser pays %s.")
-        lines.append(words % _calculation(lead, "revenue"))
+    parts = facts.get("parts")
+    lines = _part_in_words(facts, lead, reader) if not parts else []
+    for part in parts or []:
+        lines.append(" ".join(_part_in_words(part, lead, reader)))
+    if parts and len(parts) > 1:
+        together = _worth_in_words(reader, lambda side: _amount(facts[side], lead))
+        lines.append(" ".join([_("Together:"), *together]))
     if lead.intake == Intake.TEST:
         lines.append(_("A test: nothing is paid."))
     return lines
 
 
-def _rule_in_words(facts):
-    country = facts.get("country", "")
+def _part_in_words(facts, lead, reader) -> list[str]:
+    return [_rule_in_words(facts), *_worth_in_words(reader, lambda side: _calculation(facts, side, lead))]
+
+
+def _worth_in_words(reader: str, tell) -> list[str]:
+    """What the earning and the revenue are, each told to whom it concerns; `tell` puts a side in figures."""
+    sentences = []
+    if reader != ADVERTISER:
+        words = _("You earn %s.") if reader == WEBMASTER else _("The webmaster earns %s.")
+        sentences.append(words % tell("earning"))
+    if reader != WEBMASTER:
+        words = _("You pay %s.") if reader == ADVERTISER else _("The advertiser pays %s.")
+        sentences.append(words % tell("revenue"))
+    return sentences
+
+
+def _rule_in_words(facts) -> str:
+    if facts.get("specificity") == "none":
+        return _("No rate is for these goods.")
+    conditions = {"country": facts.get("country", ""), "category": facts.get("category", "")}
     words = {
-        "affiliate_country": _("the webmaster's own rate for %s") % country,
+        "affiliate_category_country": _("the webmaster's own rate for “%(category)s” in %(country)s"),
+        "affiliate_category": _("the webmaster's own rate for “%(category)s”"),
+        "affiliate_country": _("the webmaster's own rate for %(country)s"),
         "affiliate": _("the webmaster's own rate"),
-        "country": _("the rate for %s") % country,
+        "category_country": _("the rate for “%(category)s” in %(country)s"),
+        "category": _("the rate for “%(category)s”"),
+        "country": _("the rate for %(country)s"),
     }
-    rule = words.get(facts.get("specificity", ""), _("the rate for everybody"))
+    rule = words.get(facts.get("specificity", ""), _("the rate for everybody")) % conditions
     return _("By %(rule)s (rule %(number)s).") % {"rule": rule, "number": facts.get("rate", "?")}
 
 
-def _calculation(lead: Conversion, side: str) -> str:
-    """ "5.00 USD + 10% of 120.00 USD = 17.00 USD”."""
-    facts, parts = lead.pricing, []
+def _calculation(facts, side: str, lead: Conversion) -> str:
+    """ "5.00 USD + 10% of 120.00 USD = 17.00 USD”; a category's fixed amount is paid by the piece: "3 × 5.00 USD"."""
     fixed, percent = facts.get(f"{side}_fixed", "0"), facts.get(f"{side}_percent", 0)
+    total = _amount(facts.get(side), lead)
+    has_fixed, pieces, terms = bool(fixed.strip("0.")), facts.get("pieces", "1"), []
+    if has_fixed or not percent:
+        terms.append(_amount(fixed, lead) if pieces == "1" or not has_fixed else f"{pieces} × {_amount(fixed, lead)}")
     if percent:
         basis = _amount(facts.get("basis"), lead)
-        parts.append(_("%(percent)s of %(basis)s") % {"percent": percent_text(percent), "basis": basis})
-    if not parts or fixed.strip("0."):
-        parts.insert(0, _amount(fixed, lead))
-    total = _amount(facts.get(side), lead)
-    return " + ".join(parts) + (f" = {total}" if percent else "")
+        terms.append(_("%(percent)s of %(basis)s") % {"percent": percent_text(percent), "basis": basis})
+    return terms[0] if terms == [total] else " + ".join(terms) + f" = {total}"
 
 
 def _amount(text, lead):

@@ -10,7 +10,7 @@ from cpanet.core.money import BadAmount, to_units
 from offers import countries
 from offers.choices import PaymentModel
 from offers.models import Goal
-from offers.services.rates import Figures
+from offers.pricing import Figures
 
 
 class GoalForm(forms.ModelForm):
@@ -49,6 +49,12 @@ class RateForm(forms.Form):
         label=_("The webmaster gets, % of the order"), min_value=0, max_value=100, decimal_places=2, required=False
     )
     country = forms.ChoiceField(label=_("Country"), required=False, widget=forms.Select(attrs={"data-enhance": True}))
+    category = forms.CharField(
+        label=_("Category of goods"),
+        max_length=100,
+        required=False,
+        help_text=_("As your orders name it in items. Empty: all goods that have no rate of their own."),
+    )
     affiliate = forms.ModelChoiceField(
         label=_("Webmaster"),
         queryset=Affiliate.all_networks.none(),

@@ -183,16 +183,19 @@ class Goal(NetworkModel):
 
 
 class Rate(NetworkModel):
-    """Revenue and earning of a goal, for everybody or one webmaster, everywhere or one country, for a period.
+    """Revenue and earning of a goal, for everybody or one webmaster, everywhere or one country, all goods or one
+    category of them, for a period.
 
     Fixed amounts are ledger units of the offer's currency; percents are basis points of the order amount. A rate is
     never edited: a change ends this row (`valid_until`) and begins another, so that a conversion can always name the
-    rule that priced it. The most specific rate wins: affiliate and country > affiliate > country > everybody.
+    rule that priced it. The most specific rate wins: the category's, then affiliate and country > affiliate > country >
+    everybody. A category's rate prices lines of an order, its fixed amounts each piece; the others' count once.
     """
 
     goal = models.ForeignKey(Goal, models.CASCADE, related_name="rates")
     affiliate = models.ForeignKey(Affiliate, models.CASCADE, null=True, blank=True, related_name="rates")
     country = models.CharField(_("country"), max_length=2, blank=True, default="")
+    category = models.CharField(_("category of goods"), max_length=100, blank=True, default="")
     revenue_fixed = models.BigIntegerField(_("paid by the advertiser"), default=0)
     revenue_percent = models.PositiveIntegerField(
         _("percent from the advertiser"), default=0, validators=[MaxValueValidator(10_000)]
@@ -218,6 +221,7 @@ class Rate(NetworkModel):
                 "goal",
                 "affiliate",
                 "country",
+                "category",
                 name="one_current_rate",
                 condition=Q(valid_until__isnull=True),
                 nulls_distinct=False,

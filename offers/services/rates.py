@@ -1,6 +1,6 @@
 """Rates: never edited. A change ends the current row and begins another, so a lead can always name what priced it."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
@@ -11,8 +11,10 @@ from cpanet.core.money import MAX_UNITS, to_text
 from offers import countries
 from offers.choices import PaymentModel
 from offers.models import Goal, Rate
-from offers.pricing import loses_money
+from offers.pricing import Figures, category_key, loses_money
 from offers.services.changes import BadOffer, locked, write_down
+
+LONGEST_CATEGORY = 100
 
 
 class BadRate(BadOffer):
@@ -28,16 +30,6 @@ class LossMakingRate(BadRate):
     field = "earning_fixed"
 
 
-@dataclass(frozen=True)
-class Figures:
-    """Fixed amounts in units of the offer's currency, percents in basis points (1 % = 100)."""
-
-    revenue_fixed: int = 0
-    revenue_percent: int = 0
-    earning_fixed: int = 0
-    earning_percent: int = 0
-
-
 @transaction.atomic
 def set_rate(
     *,
@@ -47,23 +39,27 @@ def set_rate(
     now: datetime,
     affiliate: Affiliate | None = None,
     country: str = "",
+    category: str = "",
     allow_loss: bool = True,
 ) -> Rate:
-    """From `now` on the goal is worth `figures` for the webmaster (None: everybody) and country ("": all).
+    """From `now` on the goal is worth `figures` for the webmaster (None: everybody), country ("": all) and category of
+    goods ("": all without a rate of their own; a category may be worth nothing).
 
     The same figures again change nothing. With `allow_loss=False` (advertisers) a rate that could pay the webmaster
     more than it brings is refused. Raises BadRate, LossMakingRate.
     """
-    offer = locked(goal.offer)
-    _check(goal, figures, country)
+    offer, category = locked(goal.offer), " ".join(category.split())
+    _check(goal, figures, country, category)
     if loses_money(figures) and not allow_loss:
         raise LossMakingRate(_("The webmaster would get more than you pay: lower his part or raise yours."))
-    current = goal.rates.filter(affiliate=affiliate, country=country, valid_until__isnull=True).first()
+    current = _current(goal, affiliate, country, category)
     if current and _figures_of(current) == figures:
         return current
     if current:
         _end(current, now)
-    rate = Rate.objects.create(goal=goal, affiliate=affiliate, country=country, valid_from=now, **asdict(figures))
+    rate = Rate.objects.create(
+        goal=goal, affiliate=affiliate, country=country, category=category, valid_from=now, **asdict(figures)
+    )
     write_down(action="rate.set", offer=offer, actor=actor, now=now, changes=_as_changes(rate, current))
     return rate
 
@@ -84,9 +80,18 @@ def _end(rate: Rate, now: datetime) -> None:
     rate.save(update_fields=["valid_until"])
 
 
-def _check(goal: Goal, figures: Figures, country: str) -> None:
+def _current(goal, affiliate, country, category) -> Rate | None:
+    """The rate that a new one for the same replaces."""
+    running = goal.rates.filter(affiliate=affiliate, country=country, valid_until__isnull=True)
+    key = category_key(category)
+    return next((rate for rate in running if category_key(rate.category) == key), None)
+
+
+def _check(goal: Goal, figures: Figures, country: str, category: str) -> None:
     if country and country not in countries.codes():
         raise BadRate(_("“%s” is no country: write two letters such as DE.") % country[:20], field="country")
+    if len(category) > LONGEST_CATEGORY or "\0" in category:
+        raise BadRate(_("The name of a category has at most %d letters.") % LONGEST_CATEGORY, field="category")
     for name, value in asdict(figures).items():
         if not 0 <= value <= (10_000 if name.endswith("percent") else MAX_UNITS):
             raise BadRate(_("An amount must be zero or more, a percent from 0 to 100."), field=name)
@@ -96,7 +101,7 @@ def _check(goal: Goal, figures: Figures, country: str) -> None:
         raise BadRate(_("The goal pays a fixed amount: leave the percents empty."), field="revenue_percent")
     if goal.payment_model == PaymentModel.PERCENT and has_fixed:
         raise BadRate(_("The goal pays a percent of the sale: leave the amounts empty."), field="revenue_fixed")
-    if not has_fixed and not has_percent:
+    if not has_fixed and not has_percent and not category:  # of a category it may be said that nothing is paid
         field = "revenue_percent" if goal.payment_model == PaymentModel.PERCENT else "revenue_fixed"
         raise BadRate(_("Say what the goal pays."), field=field)
 
@@ -111,6 +116,7 @@ def _as_changes(after: Rate | None, before: Rate | None) -> dict:
         "goal": rate.goal.name,
         "affiliate": rate.affiliate.name if rate.affiliate else "",
         "country": rate.country,
+        **({"category": rate.category} if rate.category else {}),
         "rate": [_as_text(before), _as_text(after)],
     }
 

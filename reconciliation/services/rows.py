@@ -29,6 +29,9 @@ _STATE = (
     "revision",
     "decided_by",
     "rate_id",
+    "currency",
+    "pricing__parts",
+    "basket",
 )
 
 
@@ -119,6 +122,9 @@ def _state_of(row: dict, rates: dict[int, Rate]) -> LeadState:
         revision=row["revision"],
         rate=rates[row["rate_id"]],
         is_ours_to_decide=STRENGTH[DecisionSource.STATEMENT] >= STRENGTH[row["decided_by"]],
+        currency=row["currency"],
+        parts=row["pricing__parts"],
+        basket=row["basket"] if row["pricing__parts"] else [],
     )
 
 

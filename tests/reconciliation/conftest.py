@@ -30,10 +30,12 @@ def shop(people, network):
         made.goal = factories.goal(offer=made.offer, percent=(1000, 800))
         made.link = factories.link(offer=made.offer, affiliate=people.alice.affiliate)
 
-    def lead(order_id, amount="100", *, goal=None, at=None):
+    def lead(order_id, amount="100", *, goal=None, at=None, basket=()):
         with network_scope(network.pk):
             click = factories.click(link=made.link, at=(at or made.at) - timedelta(hours=1))
-            action = Action(goal or made.goal, order_id, Decimal(amount) if amount else None, "", False, "")
+            action = Action(
+                goal or made.goal, order_id, Decimal(amount) if amount else None, "", False, "", basket=basket
+            )
             return record_conversion(click=click, action=action, now=at or made.at).conversion
 
     def line(order_id, status="approved", amount="100.00", currency="USD", at=None):

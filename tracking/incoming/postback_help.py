@@ -16,7 +16,11 @@ PARAMETERS = [
     ("goal", _("if there are several"), _("Code of the goal that was reached.")),
     ("order_id", _("better"), _("Your number of the order. The same number is never counted twice.")),
     ("amount", _("for percent goals"), _("The order's amount, such as 1234.50.")),
-    ("items", _("no"), _("Lines of the order as JSON: id, category, name, price, quantity.")),
+    (
+        "items",
+        _("for rates by category"),
+        _("Lines of the order as JSON: id, category, name, price, quantity."),
+    ),
     ("currency", _("no"), _("Three letters, such as USD; it must be the offer's currency.")),
     (
         "status",

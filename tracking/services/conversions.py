@@ -8,11 +8,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from cpanet.core.errors import DomainError
-from cpanet.core.money import round_to_units, to_text
+from cpanet.core.money import round_to_units
 from cpanet.tenancy.raw import row
-from offers.models import Goal, Offer, Rate
-from offers.pricing import price
-from offers.selectors import rate_for
+from offers.models import Goal, Offer
 from offers.services.caps import Place, fill, lock_places
 from tracking.choices import Intake, Origin
 from tracking.models import Click, Conversion
@@ -20,6 +18,7 @@ from tracking.outgoing.services.events import tell_created
 from tracking.selectors.terms import Referral, hold_days_of, referral_of
 from tracking.services.caps import cap_facts, decline_over_cap
 from tracking.services.dirty import mark_dirty
+from tracking.services.prices import price_action
 from tracking.services.targets import referral_amount
 from tracking.services.touches import Touch, touch_of_click
 
@@ -33,13 +32,6 @@ class TooLate(DomainError):
 
     code = "too_late"
     field = "click_id"
-
-
-class NoRate(DomainError):
-    """No rate of this goal applies to this click."""
-
-    code = "no_rate"
-    field = "goal"
 
 
 class WrongCurrency(DomainError):
@@ -166,21 +158,17 @@ def check_currency(given: str, offer: Offer) -> None:
 
 def _priced(touch: Touch, action: Action, amount: int | None, now: datetime) -> Conversion:
     goal, offer = action.goal, action.goal.offer
-    rate = rate_for(goal, touch.affiliate_id, touch.country, now)
-    if rate is None:
-        where = touch.country or _("an unknown country")
-        raise NoRate(_("“%(goal)s” has no rate for %(where)s at this time.") % {"goal": goal.name, "where": where})
-    revenue, earning = price(rate, amount)
+    price = price_action(goal=goal, touch=touch, basket=action.basket, amount=amount, at=now)
     hold_days = hold_days_of(affiliate_id=touch.affiliate_id, goal=goal)
-    pricing = pricing_facts(rate, amount, revenue, earning, offer.currency)
     conversion = Conversion(
         advertiser_id=offer.advertiser_id, affiliate_id=touch.affiliate_id, offer=offer, goal=goal,
         link_id=touch.link_id, click_id=touch.click_id, clicked_at=touch.at, coupon=touch.coupon,
         promo_code=action.promo_code[:60], origin=action.origin, attributed_by=touch.by, basket=list(action.basket),
         created_at=now, updated_at=now, status_updated_at=now, order_id=action.order_id,
         intake=Intake.TEST if action.is_test else Intake.VALID, country=touch.country,
-        device=touch.device, currency=offer.currency, order_amount=amount, rate=rate,
-        revenue=0 if action.is_test else revenue, earning=0 if action.is_test else earning, pricing=pricing,
+        device=touch.device, currency=offer.currency, order_amount=amount, rate=price.rate,
+        revenue=0 if action.is_test else price.revenue, earning=0 if action.is_test else price.earning,
+        pricing=price.facts,
         decide_by=now + timedelta(days=offer.decision_days),
         hold_days=hold_days, hold_until=now + timedelta(days=hold_days),
         needs_funding=offer.needs_funding, **touch.subs,
@@ -195,26 +183,3 @@ def _refer(conversion: Conversion, referral: Referral | None) -> None:
         conversion.referrer_id = referral.referrer_id
         conversion.referral_percent, conversion.referral_base = referral.percent, referral.base
         conversion.referral = referral_amount(conversion, conversion.revenue, conversion.earning)
-
-
-def specificity_of(rate: Rate) -> str:
-    """How special the rule is: affiliate_country, affiliate, country or everybody."""
-    parts = ["affiliate"] * (rate.affiliate_id is not None) + ["country"] * bool(rate.country)
-    return "_".join(parts) or "everybody"
-
-
-def pricing_facts(rate: Rate, amount: int | None, revenue: int, earning: int, currency: str) -> dict:
-    """What stays on the conversion of how it was priced. Amounts as text in major units, percents in basis points."""
-    return {
-        "rate": rate.pk,
-        "specificity": specificity_of(rate),
-        "country": rate.country,
-        "valid_from": rate.valid_from.isoformat(),
-        "basis": None if amount is None else to_text(amount, currency),
-        "revenue_fixed": to_text(rate.revenue_fixed, currency),
-        "revenue_percent": rate.revenue_percent,
-        "earning_fixed": to_text(rate.earning_fixed, currency),
-        "earning_percent": rate.earning_percent,
-        "revenue": to_text(revenue, currency),
-        "earning": to_text(earning, currency),
-    }

@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cpanet.core.errors import DomainError
 from cpanet.core.money import percent_of
-from offers.pricing import price
 from tracking.basket_verdicts import approved_amount, is_judged, judged, unjudged
 from tracking.choices import DecisionSource, DeclineReason, Intake, ReferralBase, Status
+from tracking.lead_prices import counted, price_again
 from tracking.models import Conversion
 
 # Who outranks whom when two disagree: the word of a person above that of a machine.
@@ -94,8 +94,11 @@ def target_of(conversion: Conversion, wish: Wish) -> Target:
     _check(conversion, wish)
     amount, basket, whole = _order(conversion, wish)
     new_revenue, new_earning = conversion.revenue, conversion.earning
-    if amount != conversion.order_amount:
-        new_revenue, new_earning = price(conversion.rate, amount)
+    if _is_another_order(conversion, amount, basket):
+        new_revenue, new_earning = price_again(
+            rate=conversion.rate, parts=conversion.pricing.get("parts"), basket=basket, amount=amount,
+            currency=conversion.currency,
+        )  # fmt: skip
     new_revenue = new_revenue if wish.revenue is None else wish.revenue
     new_earning = new_earning if wish.earning is None else wish.earning
     if min(new_revenue, new_earning, amount or 0) < 0:
@@ -104,6 +107,13 @@ def target_of(conversion: Conversion, wish: Wish) -> Target:
         new_revenue = new_earning = 0
     reason = wish.reason if wish.status == Status.DECLINED else ""
     return Target(wish.status, reason, wish.note[:500], new_revenue, new_earning, amount, basket, whole)
+
+
+def _is_another_order(conversion, amount, basket) -> bool:
+    """Whether it must be priced again: another amount; by category also another number of pieces."""
+    if amount != conversion.order_amount:
+        return True
+    return "parts" in conversion.pricing and counted(basket) != counted(conversion.basket)
 
 
 def _check(conversion, wish):

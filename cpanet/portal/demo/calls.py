@@ -1,4 +1,5 @@
-"""Orders that came in other ways than by a plain postback: promo codes, the pixel, calls that went wrong."""
+"""Orders that came in other ways than by a plain postback: promo codes with lines and rates by category, the pixel,
+calls that went wrong."""
 
 import json
 from datetime import datetime, timedelta
@@ -8,11 +9,15 @@ from cpanet.core.ids import uuid7_at
 from offers.choices import PaymentModel
 from offers.models import Goal, Offer
 from offers.services.coupons import add_coupons
+from offers.services.rates import Figures, set_rate
 from tracking.choices import Origin
 from tracking.services.postback_settings import save_settings
 from tracking.services.postbacks import take_call
 
-SALES = (("129.00", 1), ("58.50", 3), ("74.90", 4), ("210.00", 6))
+# Price of the goods, days ago, and what of it is another kind of goods.
+SALES = (("129.00", 1, "Gift cards"), ("58.50", 3, ""), ("74.90", 4, ""), ("210.00", 6, "Body care"))
+# (revenue, earning) in basis points; nothing is paid for gift cards.
+CATEGORY_RATES = {"Gift boxes": (2000, 1500), "Gift cards": (0, 0)}
 
 
 def call_in_other_ways(stage, now: datetime) -> None:
@@ -28,8 +33,11 @@ def call_in_other_ways(stage, now: datetime) -> None:
         offer=offer, codes=codes, affiliate=link.affiliate, description="10% off the first order", actor=actor,
         now=now - timedelta(days=10),
     )  # fmt: skip
-    for number, (amount, days) in enumerate(SALES):
-        _sell_by_code(offer, codes[number % 2], f"PC-{1001 + number}", amount, now - timedelta(days=days))
+    for category, (revenue, earning) in CATEGORY_RATES.items():
+        figures = Figures(revenue_percent=revenue, earning_percent=earning)
+        set_rate(goal=_goal(offer), figures=figures, category=category, actor=actor, now=now - timedelta(days=10))
+    for number, (amount, days, beside) in enumerate(SALES):
+        _sell_by_code(offer, codes[number % 2], f"PC-{1001 + number}", amount, beside, now - timedelta(days=days))
     _go_wrong(offer, now)
 
 
@@ -44,8 +52,10 @@ def _call(offer, now, origin=Origin.POSTBACK, **parameters):
     )  # fmt: skip
 
 
-def _sell_by_code(offer, code, order, amount, at):
-    lines = [{"id": "L-7", "category": "gifts", "name": "Gift box", "price": amount, "quantity": 1}]
+def _sell_by_code(offer, code, order, amount, beside, at):
+    lines = [{"id": "L-7", "category": "gift boxes", "name": "Gift box", "price": amount, "quantity": 1}]
+    if beside:
+        lines.append({"id": "L-9", "category": beside, "name": beside, "price": "25.00", "quantity": 2})
     _call(offer, at, promo_code=code, order_id=order, items=json.dumps(lines))
 
 

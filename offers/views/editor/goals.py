@@ -91,6 +91,7 @@ def _set_rate(request, goal: Goal, form: RateForm) -> Rate:
         figures=form.figures,
         affiliate=values.get("affiliate"),
         country=values["country"],
+        category=values["category"],
         actor=request.user,
         now=timezone.now(),
         allow_loss=request.desk.is_staff,
@@ -119,7 +120,7 @@ def _rates_for(desk, rates):
 
 def _lines(desk, offer: Offer) -> list:
     current = at_moment(_rates_for(desk, Rate.objects.select_related("affiliate")), timezone.now())
-    rates = Prefetch("rates", queryset=current.order_by("affiliate_id", "country"), to_attr="shown_rates")
+    rates = Prefetch("rates", queryset=current.order_by("category", "affiliate_id", "country"), to_attr="shown_rates")
     return [
         (goal, [presenters.rate_line(rate, offer.currency) for rate in goal.shown_rates])
         for goal in offer.goals.prefetch_related(rates)
