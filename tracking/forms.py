@@ -112,7 +112,7 @@ class CallForm(forms.Form):
         label=_("Click id"),
         max_length=100,
         required=False,
-        help_text=_("The newest click on your offers, if there is one."),
+        help_text=_("The newest click on these offers, if there is one."),
     )
     goal = forms.ChoiceField(label=_("Goal"), required=False)
     order_id = forms.CharField(label=_("Order id"), max_length=200, required=False)
@@ -161,7 +161,7 @@ class AccessForm(forms.ModelForm):
             "must_sign": _("A token alone opens nothing any more."),
             "test_mode": _("Every call is a test: shown, never paid."),
             "touch": _("For the pixel's cookie, which keeps the first and the last click."),
-            "channel_name": _("If your shop itself decides between channels: the parameter that names the winner."),
+            "channel_name": _("If the shop itself decides between channels: the parameter that names the winner."),
         }
 
 

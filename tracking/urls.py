@@ -24,6 +24,24 @@ from tracking.views import (
     webmaster_leads,
 )
 
+
+def _integration(for_whom: str, under: str) -> list:
+    """The pages of an advertiser's integration, the same at his desk and at the staff's."""
+    pages = [
+        ("", integration.integration, "integration"),
+        ("keys/", integration.key_new, "key_new"),
+        ("keys/<int:key_id>/revoke/", integration.key_revoke, "key_revoke"),
+        ("rules/", integration.rules, "integration_rules"),
+        ("pixel/", integration.pixel, "pixel"),
+        ("names/", mapping.mapping, "mapping"),
+        ("names/preset/", mapping.choose_preset, "mapping_preset"),
+        ("names/save/", mapping.save, "mapping_save"),
+        ("names/try/", mapping.try_out, "mapping_try"),
+        ("test/", integration.send_test, "integration_test"),
+    ]
+    return [path(under + rest, getattr(view, for_whom), name=name) for rest, view, name in pages]
+
+
 webmaster_pages = [
     path("links/", links.links, name="links"),
     path("links/new/", links.link_new, name="link_new"),
@@ -56,24 +74,16 @@ advertiser_pages = [
     path("leads/<int:lead_id>/", advertiser_leads.lead, name="lead"),
     path("leads/<int:lead_id>/decide/", advertiser_leads.decide, name="lead_decide"),
     path("leads/<int:lead_id>/answer/", disputes.answer_of_advertiser, name="dispute_answer"),
-    path("integration/", integration.integration, name="integration"),
-    path("integration/keys/", integration.key_new, name="key_new"),
-    path("integration/keys/<int:key_id>/revoke/", integration.key_revoke, name="key_revoke"),
-    path("integration/rules/", integration.rules, name="integration_rules"),
-    path("integration/pixel/", integration.pixel, name="pixel"),
-    path("integration/names/", mapping.mapping, name="mapping"),
-    path("integration/names/preset/", mapping.choose_preset, name="mapping_preset"),
-    path("integration/names/save/", mapping.save, name="mapping_save"),
-    path("integration/names/try/", mapping.try_out, name="mapping_try"),
+    *_integration("for_advertiser", "integration/"),
     path("calls/", calls.of_advertiser, name="calls"),
     path("calls/again/", calls.all_again_of_advertiser, name="calls_again"),
     path("calls/<int:call_id>/", calls.call_of_advertiser, name="call"),
     path("calls/<int:call_id>/again/", calls.again_of_advertiser, name="call_again"),
-    path("integration/test/", integration.send_test, name="integration_test"),
     path("statistics/", statistics.advertiser, name="statistics"),
     path("statistics/rows/", statistics_rows.advertiser, name="statistics_rows"),
 ]
 manager_pages = [
+    *_integration("for_manager", "advertisers/<int:advertiser_id>/integration/"),
     path("calls/", calls.of_network, name="calls"),
     path("calls/again/", calls.all_again_of_network, name="calls_again"),
     path("calls/<int:call_id>/", calls.call_of_network, name="call"),

@@ -39,7 +39,16 @@ DAILY = {
         "referrals/",
     ],  # fmt: skip
     "advertiser": ["", "leads/", "disputes/", "integration/", "statements/"],
-    "manager": ["", "webmasters/", "access/", "fraud/", "disputes/", "referrals/", "payouts/"],
+    "manager": [
+        "",
+        "webmasters/",
+        "access/",
+        "fraud/",
+        "disputes/",
+        "referrals/",
+        "payouts/",
+        "advertisers/{advertiser}/integration/",
+    ],  # fmt: skip
 }
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine")]
 
@@ -149,13 +158,16 @@ def chromium():
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 def test_daily_pages(site, chromium):
-    address, sessions, _members, _things = site
+    address, sessions, _members, things = site
     faults = {
         (screen, path): complaints
         for audience, pages in DAILY.items()
         for screen in ("wide", "narrow-dark")
         for path, complaints in chromium.look(
-            address, sessions[audience], screen, [f"/{audience}/{page}" for page in pages]
+            address,
+            sessions[audience],
+            screen,
+            [f"/{audience}/{page.format(advertiser=things.advertiser.pk)}" for page in pages],
         ).items()
     }
     assert faults == {}

@@ -12,7 +12,7 @@ PARAMETERS = {
     "job_pk": "job", "affiliate_pk": "affiliate", "link_id": "link", "lead_id": "lead", "key_id": "postback_key",
     "call_id": "call", "method_id": "method", "coupon_pk": "coupon", "cap_pk": "cap",
     "offer_id": "offer", "receiver_id": "receiver", "delivery_id": "delivery", "entry_id": "block_entry",
-    "term_id": "hold_term", "bulk_id": "bulk",
+    "term_id": "hold_term", "bulk_id": "bulk", "advertiser_id": "advertiser",
 }  # fmt: skip
 PAGES = {
     "bank_payment": "bank_payment", "bank_payment_act": "bank_payment", "invoice": "invoice", "invoice_act": "invoice",

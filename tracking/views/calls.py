@@ -19,7 +19,7 @@ from tracking.incoming.raw_calls import UNREAD
 from tracking.selectors.postbacks import UNSETTLED, all_calls, calls_of
 from tracking.services.postback_settings import reading_of, settings_of
 from tracking.services.postbacks import AGAIN, queue_again, read_again
-from tracking.views.integration_tabs import tabs
+from tracking.views.desk import desk_of_advertiser
 from tracking.views.lead_pages import next_page
 
 SIZES = (10, 25, 50)
@@ -88,7 +88,7 @@ def _list(request, audience, calls, **options):
         "audience": audience, "lead_page": f"{audience}:lead", "call_page": f"{audience}:call", "may_act": may_act,
         "again_url": reverse(f"{audience}:calls_again") + (f"?{request.GET.urlencode()}" if request.GET else ""),
         "is_network": audience == "manager", "here": request.get_full_path(),
-        "tabs": tabs("calls") if audience == "advertiser" else None,
+        "tabs": desk_of_advertiser(request.advertiser).tabs("calls") if audience == "advertiser" else None,
     }  # fmt: skip
     return render(request, "tracking/calls.html", context)
 
