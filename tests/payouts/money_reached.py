@@ -1,8 +1,10 @@
 """What may happen in the random runs of money, and how far they went: which event met which state, and which never."""
 
+import json
 import os
 from collections import Counter
 from itertools import combinations, product
+from pathlib import Path
 
 from tests.payouts.money_model import PAYOUT_EVENTS, RAIL_SAYS
 
@@ -50,6 +52,17 @@ GRIDS = (
     ("rail", _ASKED, tuple(f"says {outcome}" for outcome in RAIL_SAYS)),
 )
 REACHED: Counter = Counter()  # (“lead”, …one of each dimension), (“payout” or “rail”, state, event), (“money”, …)
+
+
+def recall(tally: Path) -> None:
+    """Count on from what was met by the rounds before, if there were any."""
+    if tally.exists():
+        REACHED.update({tuple(key): count for key, count in json.loads(tally.read_text())})
+
+
+def remember(tally: Path) -> None:
+    """Keep what was met for the rounds to come."""
+    tally.write_text(json.dumps([[list(key), count] for key, count in REACHED.items()]))
 
 
 def one_of(rows, state, a, b):

@@ -1,11 +1,13 @@
 """Everything that can happen to money, in random order, against an independent model; the books are asked each time.
 
-MONEY_RUNS, MONEY_STEPS, MONEY_SEED: size and seed. A short round each time, 200 × 50 with `--run-slow`.
+MONEY_RUNS, MONEY_STEPS, MONEY_SEED: size and seed. A short round each time, 200 × 50 with `--run-slow`. MONEY_TALLY: a
+file that is read before and written after, so that many rounds count as one (`bench/money_machine.py`).
 """
 
 import os
 import random
 import time
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -23,6 +25,8 @@ from tests.payouts.money_reached import (
     REACHED,
     STORY,
     missing_pairs,
+    recall,
+    remember,
     table,
 )
 from tests.payouts.money_world import CURRENCIES, Stage, World
@@ -112,12 +116,17 @@ def play(runs, steps, report):
         phases=[hypothesis.Phase.generate, *([hypothesis.Phase.shrink] if os.environ.get("MONEY_SHRINK") else [])],
     )  # fmt: skip
     report(f"\nmoney machine: MONEY_SEED={SEED} MONEY_RUNS={runs} MONEY_STEPS={steps}")
+    tally = os.environ.get("MONEY_TALLY")
+    if tally:
+        recall(Path(tally))
     begin, World.stage = time.monotonic(), Stage()
     try:
         run_state_machine_as_test(MoneyMachine, settings=quick)
     finally:
         World.stage.close()
     report(f"{COUNTED['runs']} runs, {COUNTED['steps']} steps in {time.monotonic() - begin:.0f} s")
+    if tally:
+        remember(Path(tally))
     for line in table():
         report(line)
 
