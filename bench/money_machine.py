@@ -117,9 +117,9 @@ def report(sitting: Sitting) -> None:
     seconds = sum(each["seconds"] for each in sitting.rounds)
     seeds = f"{FIRST_SEED} to {FIRST_SEED + len(sitting.rounds) - 1}"
     head = (
-        f"{runs} runs of {sitting.options.steps} steps, {steps} steps in all, in {len(sitting.rounds)} rounds of {ROUND}"
-        f" with the seeds {seeds}; {seconds} seconds of one process. No invariant broke, no balance differed from"
-        " the model's."
+        f"{runs} runs of {sitting.options.steps} steps, {steps} steps in all, in {len(sitting.rounds)} rounds of"
+        f" {ROUND} with the seeds {seeds}; {seconds} seconds of one process. No invariant broke, no balance differed"
+        " from the model's."
     )
     text = "\n".join(money_reached.table())
     if sitting.failed:
