@@ -75,7 +75,7 @@ class TermsForm(forms.Form):
     currency = forms.ChoiceField(label=_("Currency of the limits"))
     credit_limit = forms.CharField(
         label=_("May owe up to"), max_length=24, required=False, widget=forms.TextInput(NUMBER),
-        help_text=_("His balance may fall so far below zero before his offers pause. Empty: without limit."),
+        help_text=_("So far below zero may his balance fall, all currencies together. Empty: without limit."),
     )  # fmt: skip
     warn_below = forms.CharField(
         label=_("Warn below"), max_length=24, required=False, widget=forms.TextInput(NUMBER),

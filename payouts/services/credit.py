@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from cpanet.accounts import audit
 from cpanet.core.errors import DomainError
 from cpanet.core.money import format_money
-from cpanet.ledger.selectors import advertiser_balance
 from offers.models import Offer
 from offers.services.offers import set_status
 from payouts.models import AdvertiserTerms
+from payouts.selectors.standing import standing_of
 from payouts.services.recipients import write_to_advertiser, write_to_staff
 
 
@@ -29,13 +29,13 @@ def watched() -> list[int]:
 def watch(*, advertiser_id: int, now: datetime) -> AdvertiserTerms | None:
     """Look at one advertiser's balance: pause his offers, let them go on, or warn him. Running twice changes nothing.
 
-    Holds no account: it is its own transaction, after those that move his money.
+    All his currencies count together in that of the limit, by the rates of the day; one without a rate does not, which
+    the page of his terms says. Holds no account: it is its own transaction, after those that move his money.
     """
     terms = AdvertiserTerms.objects.select_for_update(of=("self",)).filter(advertiser_id=advertiser_id).first()
     if terms is None:
         return None
-    deposit, owed = advertiser_balance(advertiser_id=advertiser_id, currency=terms.currency)
-    balance = deposit - owed
+    balance = standing_of(advertiser_id=advertiser_id, currency=terms.currency, on=now.date()).units
     is_over = terms.credit_limit is not None and balance < -terms.credit_limit
     if is_over:
         _pause(terms, balance, now)

@@ -14,6 +14,7 @@ from cpanet.ledger.selectors import advertiser_balance, currencies_of_owner
 from payouts.models import AdvertiserTerms, NetworkDetails
 from payouts.receivables.forms import DetailsForm, RefundForm, TermsForm, WriteOffForm
 from payouts.selectors.advertisers import currencies_in_use
+from payouts.selectors.standing import standing_of
 from payouts.services import adjustments, deposits, terms
 
 
@@ -38,7 +39,11 @@ def advertiser_terms(request, pk):
 
 
 def _terms_page(request, advertiser, now, form):
-    return form_page(request, "payouts/manager/terms.html", form, {"advertiser": advertiser, "terms": now})
+    context = {"advertiser": advertiser, "terms": now}
+    if now:
+        today = timezone.now().date()
+        context["standing"] = standing_of(advertiser_id=advertiser.pk, currency=now.currency, on=today)
+    return form_page(request, "payouts/manager/terms.html", form, context)
 
 
 def _advertiser(pk) -> Advertiser:

@@ -2,11 +2,13 @@
 
 import pytest
 from django.core import mail
+from django.utils import timezone
 
 from cpanet.accounts.models import AuditEntry
 from cpanet.ledger.models import Journal
 from cpanet.ledger.selectors import advertiser_balance
 from offers.models import Offer
+from payouts.currencies.services.rates import import_rates
 from payouts.models import AdvertiserTerms
 from payouts.services import credit, terms
 from payouts.tasks import watch_credit
@@ -88,6 +90,27 @@ def test_what_a_person_paused_stays_so_and_what_he_starts_meanwhile_is_paused(pe
     terms.save_terms(advertiser=shop, actor=None, now=NOW, credit_limit=usd("500"))
     watch_credit()
     assert statuses() == ["active", "archived"]
+
+
+def test_the_limit_counts_all_currencies_by_the_rates_of_the_day(people, shop):
+    """Within his limit in dollars; 54.54 euros more are beyond it, once there is a rate."""
+    spend(people, shop, 1)
+    euros = factories.offer(advertiser=shop, currency="EUR", access="open")
+    factories.goal(offer=euros, revenue="54.54", earning="40")
+    story.approve(story.lead(people.alice.affiliate, offer=euros))
+    credit.watch(advertiser_id=shop.pk, now=NOW)
+    assert statuses() == ["active", "active"]
+    terms_page = f"/manager/advertisers/{shop.pk}/terms/"
+    told = text_of(people.finance.client.get(terms_page))
+    assert "owes money in EUR, and there is no rate" in told and "all currencies together: -$60.00" in told
+
+    for day in (NOW.date(), timezone.now().date()):
+        table = f"date,base,currency,base_amount,currency_amount\n{day},EUR,USD,1,1.1\n".encode()
+        import_rates(content=table, actor=None, now=NOW)
+    told = text_of(people.finance.client.get(terms_page))
+    assert "there is no rate" not in told and "all currencies together: -$119.99" in told  # 60 and 59.994
+    credit.watch(advertiser_id=shop.pk, now=NOW)
+    assert statuses() == ["paused", "paused"]
 
 
 def test_low_balance_is_told_once_until_it_was_well(people, shop):
