@@ -24,10 +24,15 @@ def network(*, name="Alpha", host="alpha.test", currency="USD", **options) -> Ne
 
 
 def user(email: str | None = None, **fields) -> User:
-    made = User(email=email or f"user{next(_numbers)}@example.com", network_id=_network_id(), **fields)
-    made.password = _hashed()
+    made = new_user(email, **fields)
     made.save()
     return made
+
+
+def new_user(email: str | None = None, **fields) -> User:
+    """A user who is not saved yet."""
+    email = email or f"user{next(_numbers)}@example.com"
+    return User(email=email, network_id=_network_id(), password=_hashed(), **fields)
 
 
 def _hashed(cache={}):  # noqa: B006 - hashing is slow on purpose; one hash serves all tests
