@@ -102,12 +102,12 @@ def rate_line(rate: Rate, currency: str) -> RateLine:
 
 def earning_text(rate: Rate, currency: str) -> str:
     """What the webmaster gets: "$8.00", "12%", "$5.00 + 10%"."""
-    return _amounts(rate.earning_fixed, rate.earning_percent, currency)
+    return _amounts(rate, rate.earning_fixed, rate.earning_percent, currency)
 
 
 def revenue_text(rate: Rate, currency: str) -> str:
     """What the advertiser pays."""
-    return _amounts(rate.revenue_fixed, rate.revenue_percent, currency)
+    return _amounts(rate, rate.revenue_fixed, rate.revenue_percent, currency)
 
 
 def earning_range(offer: Offer) -> str:
@@ -197,9 +197,12 @@ def banner_code(creative: Creative, image_url: str, link_url: str) -> str:
     return f'<a href="{link}" target="_blank" rel="sponsored noopener"><img src="{image}" {size} alt="{name}"></a>'
 
 
-def _amounts(fixed: int, basis_points: int, currency: str) -> str:
-    parts = [format_money(fixed, currency) if fixed else "", percent_text(basis_points) if basis_points else ""]
-    return " + ".join(filter(None, parts)) or format_money(0, currency)
+def _amounts(rate: Rate, fixed: int, basis_points: int, currency: str) -> str:
+    fixed_text = format_money(fixed, currency) if fixed else ""
+    if fixed and rate.category:
+        fixed_text = _("%s each") % fixed_text
+    parts = [fixed_text, percent_text(basis_points) if basis_points else ""]
+    return " + ".join(filter(None, parts)) or (_("nothing") if rate.category else format_money(0, currency))
 
 
 def _fixed_range(rates: list[Rate], currency: str) -> str:

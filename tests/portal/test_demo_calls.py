@@ -20,5 +20,7 @@ def test_the_demo_has_sales_by_promo_code_and_calls_that_went_wrong(people, netw
         call_in_other_ways(stage, timezone.now())
         verdicts = list(InboundPostback.objects.order_by("received_at").values_list("verdict", flat=True))
         leads = list(Conversion.objects.values_list("attributed_by", "coupon__code"))
+        by_category = Conversion.objects.filter(pricing__parts__0__category="Sets").count()
     assert sorted(verdicts) == ["accepted"] * 4 + ["refused"] * 3 + ["waiting"]
     assert sorted(leads) == [("code", "GIFTBOX10")] * 2 + [("code", "GIFTBOX15")] * 2
+    assert by_category == 4

@@ -15,14 +15,14 @@ from tracking.services.postback_settings import save_settings
 from tracking.services.postbacks import take_call
 
 # Price of the goods, days ago, and what of it is another kind of goods.
-SALES = (("129.00", 1, "Gift cards"), ("58.50", 3, ""), ("74.90", 4, ""), ("210.00", 6, "Body care"))
+SALES = (("129.00", 1, "Gift cards"), ("58.50", 3, ""), ("74.90", 4, ""), ("110.00", 6, "Home"))
 # (revenue, earning) in basis points; nothing is paid for gift cards.
-CATEGORY_RATES = {"Gift boxes": (2000, 1500), "Gift cards": (0, 0)}
+CATEGORY_RATES = {"Sets": (2000, 1500), "Gift cards": (0, 0)}
 
 
 def call_in_other_ways(stage, now: datetime) -> None:
     """Promo codes of one offer, sales by them, and what an advertiser's inbox looks like on an ordinary week."""
-    link = next((link for link in reversed(stage.links) if _goal(link.offer)), None)
+    link = next((link for link in stage.links if _goal(link.offer)), None)
     if link is None:
         return
     offer, actor = link.offer, stage.staff[Role.OWNER]
@@ -53,7 +53,7 @@ def _call(offer, now, origin=Origin.POSTBACK, **parameters):
 
 
 def _sell_by_code(offer, code, order, amount, beside, at):
-    lines = [{"id": "L-7", "category": "gift boxes", "name": "Gift box", "price": amount, "quantity": 1}]
+    lines = [{"id": "L-7", "category": "sets", "name": "Travel set", "price": amount, "quantity": 1}]
     if beside:
         lines.append({"id": "L-9", "category": beside, "name": beside, "price": "25.00", "quantity": 2})
     _call(offer, at, promo_code=code, order_id=order, items=json.dumps(lines))

@@ -94,7 +94,7 @@ _RICHE = Shop(
             CONTENT_RULES,
             hold_days=21,
             description="Face and body care made of plant oils. Free delivery from $50, returns within 30 days.\n\n"
-            "New customers and old ones count alike. Sets and gift cards are paid at the same rate.",
+            "New customers and old ones count alike. Sets are paid better, gift cards are not paid.",
             rules="No bidding on the brand and its misspellings. Coupons only from our own list.",
             with_feed=True,
         ),
