@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from cpanet.accounts.models import Advertiser
 from cpanet.accounts.roles import Role
 from cpanet.core.money import to_units
+from cpanet.portal.demo.debtor import debtor_among, let_one_be_late
 from payouts.invoicing.periods import last_closed
-from payouts.models import BankPayment
+from payouts.models import BankPayment, Invoice
 from payouts.services import adjustments, bank, invoices, terms
 from payouts.services.reliability import refresh_reliability
 
@@ -22,6 +23,9 @@ def play_receivables(stage, now: datetime) -> None:
     shops = list(Advertiser.objects.order_by("pk"))
     for number, shop in enumerate(shops):
         _agree(shop, number, stage.network.currency, owner, now)
+    if late := debtor_among(shops):
+        let_one_be_late(stage, late, finance, now)
+    for number, shop in enumerate(shops):
         _invoice(shop, stage.network.currency, number, finance, now)
     _upload(shops, stage.network.currency, finance, now)
     _adjust(stage, owner, finance, now)
@@ -39,6 +43,8 @@ def _agree(shop, number, currency, actor, now):
 def _invoice(shop, currency, number, actor, now):
     """Last month's, issued but for the last shop's."""
     since, until = last_closed("month", now.astimezone(invoices.network_zone()).date())
+    before = Invoice.objects.filter(advertiser=shop, until__gt=since, until__lt=until).first()
+    since = before.until if before else since
     try:
         drafts = invoices.make_drafts(
             advertiser=shop, currency=currency, since=since, until=until, actor=actor, now=now

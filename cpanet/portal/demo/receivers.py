@@ -33,7 +33,7 @@ def set_up(webmasters: list[Affiliate], now: datetime) -> None:
     if webmasters:
         create_receiver(
             affiliate=webmasters[0], kind=ReceiverKind.WEBHOOK, name="Bookkeeping", actor=None, now=now,
-            address="https://books.example/leads", events=[Event.APPROVED, Event.DECLINED, Event.PAID],
+            address="https://books.example/leads", events=[Event.APPROVED, Event.DECLINED, Event.PAID, Event.PAYOUT],
         )  # fmt: skip
 
 

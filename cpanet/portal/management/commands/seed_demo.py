@@ -8,6 +8,7 @@ from django.utils import timezone
 from cpanet.portal.demo import steps
 from cpanet.portal.demo.calls import call_in_other_ways
 from cpanet.portal.demo.currencies import play_currencies
+from cpanet.portal.demo.debtor import give_deposit_back
 from cpanet.portal.demo.fraud import hasty, review
 from cpanet.portal.demo.history import History
 from cpanet.portal.demo.live import send_visitors
@@ -73,6 +74,7 @@ class Command(BaseCommand):
         network = new_network(plan)
         with network_scope(network.pk):
             stage = set_stage(plan, network, calendar[0])
+            give_deposit_back(stage, calendar[0])
             folder = steps.spool()
             visits = list(write_visits(stage, calendar, folder, chance))
             clicks = ship(folder, connect)
