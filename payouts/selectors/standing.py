@@ -2,15 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
-from math import floor
 
 from django.db.models import Sum
 
-from cpanet.core.money import scale
 from cpanet.ledger.kinds import ADVERTISER_KINDS
 from cpanet.ledger.models import Account
-from payouts.currencies.selectors import MissingRate, rate_between
+from payouts.currencies.selectors import equivalents
 
 
 @dataclass(frozen=True)
@@ -24,15 +21,9 @@ class Standing:
 
 
 def standing_of(*, advertiser_id: int, currency: str, on: date) -> Standing:
-    """Deposits less debts in all currencies, by the rates of the day, rounded down once."""
+    """Deposits less debts in all currencies, by the rates of the day."""
     accounts = Account.objects.filter(kind__in=ADVERTISER_KINDS, owner_id=advertiser_id).order_by()
-    nets = accounts.values_list("currency").annotate(net=Sum("balance")).exclude(net=0)
-    total, uncounted = Fraction(0), []
-    for code, net in sorted(nets):
-        try:
-            price = rate_between(code, currency, on=on).price
-        except MissingRate:
-            uncounted.append(code)
-        else:
-            total += Fraction(int(net), 10 ** scale(code)) * price
-    return Standing(currency, floor(total * 10 ** scale(currency)), tuple(uncounted))
+    nets = sorted(accounts.values_list("currency").annotate(net=Sum("balance")).exclude(net=0))
+    worth = equivalents([(int(net), code) for code, net in nets], currency, on=on)
+    uncounted = tuple(code for (code, _net), units in zip(nets, worth, strict=True) if units is None)
+    return Standing(currency, sum(units for units in worth if units is not None), uncounted)
