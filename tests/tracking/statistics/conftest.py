@@ -19,6 +19,7 @@ from tracking.services.dirty import mark_dirty
 
 START = datetime(2026, 3, 28, 20, 10, tzinfo=UTC)  # the night in which Europe's clocks go forward
 DAYS = 3
+EVERY = 5  # all happens in every fifth hour, which in five days is each hour of the day: a count of an hour is dear
 TEXTS = (
     "system",
     "browser",
@@ -48,7 +49,7 @@ def lead(*, click, link, goal, status="pending", revenue="10", earning="8", inta
     units = {"revenue": to_units(revenue, link.offer.currency), "earning": to_units(earning, link.offer.currency)}
     approved = status == "approved"
     money = {"held": units["earning"], "recognised_revenue": units["revenue"]} if approved else {}
-    at = at or click.clicked_at + timedelta(hours=5)
+    at = at or click.clicked_at + timedelta(hours=EVERY)
     marks = {name: getattr(click, name) for name in ("sub1", "sub2", "sub3", "sub4", "sub5", "country", "device")}
     return Conversion(
         advertiser_id=link.offer.advertiser_id, affiliate_id=link.affiliate_id, offer=link.offer, goal=goal, link=link,
@@ -96,7 +97,8 @@ def make_world(network, affiliates, advertisers, *, seed=7, clicks=140, share=0.
 
 def _visit(world, dice, share):
     link, goal = dice.choice(world.links)
-    at = START + timedelta(seconds=dice.randrange(DAYS * 86_400))
+    hour = START.replace(minute=0) + timedelta(hours=EVERY * dice.randrange(DAYS * 24 // EVERY + 1))
+    at = hour + timedelta(seconds=dice.randrange(3600))
     flags = dice.choice([[], [], [], ["bot"], ["head"], ["duplicate"], ["wrong_geo"], ["bot", "prefetch"]])
     click = visit(
         link=link, at=at, flags=flags, is_unique=not flags and dice.random() < 0.8, sub1=dice.choice(["", "a", "b"]),
@@ -126,9 +128,15 @@ def _history(made, dice):
     if dice.random() < 0.5:
         other = {"approved": "declined", "declined": "approved"}[made.status]
         steps.append(
-            (made.created_at + timedelta(hours=dice.randrange(1, 30)), other, made.revenue + 700, made.earning)
+            (
+                made.created_at + timedelta(hours=dice.randrange(EVERY, 30, EVERY)),
+                other,
+                made.revenue + 700,
+                made.earning,
+            )
         )
-    steps.append((made.created_at + timedelta(hours=30 + dice.randrange(30)), made.status, made.revenue, made.earning))
+    decided_at = made.created_at + timedelta(hours=dice.randrange(30, 60, EVERY))
+    steps.append((decided_at, made.status, made.revenue, made.earning))
     made.revision = len(steps) - 1
     return steps
 
@@ -143,7 +151,7 @@ def _revisions(made):
 
 def _by_code(link, goal, number):
     """A lead that came by promo code: without click and link."""
-    at = START + timedelta(hours=number * 9 + 1)
+    at = START + timedelta(hours=EVERY * (2 * number + 1))
     made = lead(click=visit(link=link, at=at, country="", device="", sub1="", sub2=""), link=link, goal=goal, at=at)
     made.click_id, made.link, made.promo_code, made.click = None, None, f"CODE{number}", None
     made.history = [(at, "pending", made.revenue, made.earning)]
