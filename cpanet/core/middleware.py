@@ -19,3 +19,14 @@ class RequestIdMiddleware:
         response["X-Request-ID"] = request.request_id
         response["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
         return response
+
+
+class NoNulMiddleware:
+    """A NUL in an address becomes a sign that no id holds: PostgreSQL cannot even be asked for one with NUL."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.path_info = request.path_info.replace("\0", "\N{REPLACEMENT CHARACTER}")
+        return self.get_response(request)

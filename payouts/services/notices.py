@@ -63,7 +63,7 @@ def _read(body):
         reference, told = str(data["reference"])[:80], str(data.get("status", ""))[:16]
     except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
         raise BadNotice(_("Write the notice as JSON: {“reference”: …, “status”: …}.")) from None
-    if "\0" in reference + told:
+    if not (reference + told).isprintable():  # NUL, halves of surrogate pairs
         raise BadNotice(_("Write the notice as JSON: {“reference”: …, “status”: …}."))
     return reference, told
 

@@ -1,5 +1,6 @@
 """Whose an action is, what a repeat does, and what the verdict says of it."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -254,6 +255,13 @@ def test_lines_of_the_order_give_its_amount(shop, people, leads):
     assert lead.order_amount == to_units("50", "USD")
     assert [line["category"] for line in lead.basket] == ["lamps", ""]
     assert "lamps" in people.adam.client.get(f"/advertiser/leads/{lead.pk}/").text
+
+
+def test_lines_lose_what_no_database_keeps_and_nothing_else(shop, leads):
+    lines = [{"category": "\ud800lamps\0", "name": "a" * 500, "id": ["x"], "price": "1"}]
+    assert shop.call(order_id="B", items=json.dumps(lines)).status_code == 200
+    (line,) = leads()[0].basket
+    assert (line["category"], line["id"], len(line["name"])) == ("?lamps", "", 200)
 
 
 @pytest.mark.parametrize("items", ["[", "{}", '[{"price": "x"}]', "[1]", '[{"price": -1}]', '[{"price": 1e400}]'])

@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from django.utils.translation import gettext as _
 
 from cpanet.core.errors import DomainError
+from tracking.incoming.raw_calls import clean
 
 MOST_LINES = 100
 LONGEST = 16_000
@@ -55,7 +56,7 @@ def _line(number: int, line: dict) -> dict:
 
 
 def _text(value, longest) -> str:
-    return "" if value is None or isinstance(value, (dict, list)) else str(value).replace("\0", "")[:longest]
+    return "" if value is None or isinstance(value, (dict, list)) else clean(str(value))[:longest]
 
 
 def _amount(number, name, value) -> Decimal:
