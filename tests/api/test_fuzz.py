@@ -53,25 +53,25 @@ def _without_budget(monkeypatch):
 
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["allowed", "forbidden"])
-@pytest.mark.parametrize("who", ["alice", "adam", "manager"])
-def test_whatever_is_asked(request, who, mode, schema, leads, network, unlimited):
-    caller = request.getfixturevalue(who)
+def test_whatever_is_asked(mode, schema, leads, network, unlimited, alice, adam, manager):
+    """Each question is asked by a webmaster, an advertiser and the staff: to think of it costs more than to answer."""
     with network_scope(network.pk):
         decide(conversion_id=leads[0].pk, status="declined", reason="fraud", source="advertiser", actor=None, now=NOW)
-    called = [_fuzz(operation.ok(), mode, caller) for operation in schema.get_all_operations()]
-    assert len(called) >= 18 and sum(called) > 30
+    called = [_fuzz(operation.ok(), mode, (alice, adam, manager)) for operation in schema.get_all_operations()]
+    assert len(called) >= 18 and sum(called) > 90
 
 
-def _fuzz(operation, mode, caller) -> int:
+def _fuzz(operation, mode, callers) -> int:
     calls = []
 
     @hypothesis.given(case=operation.as_strategy(generation_mode=mode))
     @QUICK
     def call(case):
-        answer = case.call(base_url="http://alpha.test", headers={"Authorization": f"Bearer {caller.key}"})
-        calls.append(answer.status_code)
-        assert answer.status_code != 401, answer.content
-        case.validate_response(answer, checks=CHECKS)
+        for caller in callers:
+            answer = case.call(base_url="http://alpha.test", headers={"Authorization": f"Bearer {caller.key}"})
+            calls.append(answer.status_code)
+            assert answer.status_code != 401, answer.content
+            case.validate_response(answer, checks=CHECKS)
 
     with contextlib.suppress(hypothesis.errors.Unsatisfiable):  # a call without anything to get wrong
         call()
