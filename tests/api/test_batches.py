@@ -47,16 +47,16 @@ def test_a_small_batch_is_answered_with_its_verdicts(adam, clicks, network):
 
 def test_a_large_batch_is_read_by_a_job(adam, clicks, network, run_queue):
     with run_queue():
-        answer = adam.post(PATH, {"conversions": items(clicks, 450)})
-        assert (answer.status_code, answer.data["state"], answer.data["counts"]) == (200, "queued", {"queued": 450})
+        answer = adam.post(PATH, {"conversions": items(clicks, 230)})
+        assert (answer.status_code, answer.data["state"], answer.data["counts"]) == (200, "queued", {"queued": 230})
         assert stored(network, Conversion) == []
     path = f"{PATH}/{answer.data['id']}"
     answer = adam.get(path + "?limit=500")
-    assert (answer.data["state"], answer.data["counts"]) == ("done", {"accepted": 450})
-    assert [item["index"] for item in answer.data["data"]] == list(range(450))
-    first = adam.get(path + "?limit=400")
-    rest = adam.get(path + f"?limit=400&after={first.data['next_cursor']}")
-    assert len(first.data["data"]) + len(rest.data["data"]) == 450 and not rest.data["has_more"]
+    assert (answer.data["state"], answer.data["counts"]) == ("done", {"accepted": 230})
+    assert [item["index"] for item in answer.data["data"]] == list(range(230))
+    first = adam.get(path + "?limit=200")
+    rest = adam.get(path + f"?limit=200&after={first.data['next_cursor']}")
+    assert len(first.data["data"]) + len(rest.data["data"]) == 230 and not rest.data["has_more"]
     assert adam.get(path + "?verdict=refused").data["data"] == []
 
 
@@ -128,10 +128,12 @@ def test_a_slice_that_was_in_the_way_is_read_item_by_item(adam, clicks, network,
         real(job=job, numbers=numbers)
 
     monkeypatch.setattr("tracking.tasks.postbacks.read_items", unlucky)
+    monkeypatch.setattr(batches, "AT_ONCE", 20)
+    monkeypatch.setattr(batches, "SLICE", 20)
     with run_queue():
-        batch = adam.post(PATH, {"conversions": items(clicks, 210)}).data["id"]
-    assert adam.get(f"{PATH}/{batch}").data["counts"] == {"accepted": 210}
-    assert sizes[:2] == [200, 1]
+        batch = adam.post(PATH, {"conversions": items(clicks, 25)}).data["id"]
+    assert adam.get(f"{PATH}/{batch}").data["counts"] == {"accepted": 25}
+    assert sizes[:2] == [20, 1]
 
 
 def test_nobody_elses_batch_is_found(adam, alice, people, clicks, network):

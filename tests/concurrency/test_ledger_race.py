@@ -12,7 +12,7 @@ from tests.ledger.storm import blow
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
 
-@pytest.mark.parametrize(("processes", "journals"), [(4, 1000), pytest.param(8, 20_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("processes", "journals"), [(4, 500), pytest.param(8, 20_000, marks=pytest.mark.slow)])
 def test_many_processes_over_few_accounts(db, processes, journals):
     network = factories.network()
     said = blow(network_id=network.pk, processes=processes, journals=journals, seed=20_261_122)

@@ -152,7 +152,7 @@ def check(storm):
 
 
 def test_a_short_storm():
-    run_storm(300)
+    run_storm(150)
 
 
 @pytest.mark.slow

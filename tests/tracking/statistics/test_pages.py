@@ -46,13 +46,11 @@ def test_webmaster_sees_his_own_figures_only(counted, people):
     assert "Margin, USD" not in lines[0] and "Revenue, USD" not in lines[0]
 
 
-@pytest.mark.parametrize(
-    "asked", ["columns=margin", "columns=revenue", "group=affiliate", "group=advertiser", "advertiser=1"]
-)
-def test_webmaster_cannot_ask_for_what_is_not_his(counted, people, asked):
-    answer = people.alice.client.get(f"/webmaster/statistics/?{SPAN}&{asked}")
-    assert answer.status_code == (200 if asked == "advertiser=1" else 422)
-    assert "Margin" not in answer.content.decode() and "Bob" not in answer.content.decode()
+def test_webmaster_cannot_ask_for_what_is_not_his(counted, people):
+    for asked in ("columns=margin", "columns=revenue", "group=affiliate", "group=advertiser", "advertiser=1"):
+        answer = people.alice.client.get(f"/webmaster/statistics/?{SPAN}&{asked}")
+        assert answer.status_code == (200 if asked == "advertiser=1" else 422), asked
+        assert "Margin" not in answer.content.decode() and "Bob" not in answer.content.decode(), asked
 
 
 def test_advertiser_sees_his_cost_and_webmasters_by_public_id(counted, people):
@@ -129,7 +127,7 @@ def test_empty_page_says_what_to_do(people):
         ("sub1=%00", "Null characters"),
     ],
 )
-def test_nonsense_gets_a_sentence(counted, people, asked, said):
+def test_nonsense_gets_a_sentence(people, asked, said):
     answer = people.alice.client.get(f"/webmaster/statistics/?{asked}")
     assert answer.status_code == 422
     assert said in answer.content.decode()
