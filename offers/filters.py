@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cpanet.accounts.models import Advertiser
+from cpanet.core.numbers import whole_number
 from offers import countries
 from offers.choices import PaymentModel, TrafficPolicy, TrafficSource
 from offers.coupon_codes import key_of
@@ -26,8 +27,8 @@ def _advertisers(request=None):
 def search_offers(queryset, value):
     """By name, summary, advertiser or number."""
     found = Q(name__icontains=value) | Q(summary__icontains=value) | Q(advertiser__name__icontains=value)
-    if value.isdecimal() and len(value) < 19:
-        found |= Q(pk=int(value))
+    if (number := whole_number(value)) is not None:
+        found |= Q(pk=number)
     return queryset.filter(found)
 
 

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cpanet.core.ids import parse_public_id
+from cpanet.core.numbers import whole_number
 from payouts.models import Payout, PayoutBatch, PayoutMethod
 
 
@@ -33,8 +34,8 @@ class PayoutFilter(filters.FilterSet):
     def search(self, queryset, name, value):
         text = value.strip()
         found = Q(affiliate__name__icontains=text)
-        if text.isdecimal() and len(text) < 19:
-            found |= Q(pk=int(text)) | Q(affiliate_id=int(text))
+        if (number := whole_number(text)) is not None:
+            found |= Q(pk=number) | Q(affiliate_id=number)
         with suppress(ValueError):
             found |= Q(uid=parse_public_id("payout", text))
         return queryset.filter(found)

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cpanet.core.money import BadAmount, exponent, to_text, to_units
+from cpanet.core.numbers import whole_number
 from offers.countries import name_of
 from payouts.fees import in_whole_coins
 from payouts.kinds import KINDS, asks_country
@@ -238,7 +239,7 @@ class PayoutRequestForm(KeyedForm):
     def chosen(self):
         """The details that are chosen, else the first ones."""
         picked = self.data.get("details", "") if self.is_bound else ""
-        return self.by_id.get(int(picked) if picked.isdecimal() else 0) or next(iter(self.by_id.values()), None)
+        return self.by_id.get(whole_number(picked)) or next(iter(self.by_id.values()), None)
 
     def clean(self):
         if row := self.by_id.get(self.cleaned_data.get("details")):

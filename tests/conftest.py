@@ -3,6 +3,9 @@
 import hypothesis
 import pytest
 
+# A machine that does other things beside is slow to draw, which says nothing of what is tested.
+hypothesis.settings.register_profile("patient", suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("patient")
 # For those who only ask whether a test fails, not how: `--hypothesis-profile=unshrunk`.
 hypothesis.settings.register_profile("unshrunk", phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate))
 pytest_plugins = ["tests.fixtures.database", "tests.fixtures.people", "tests.fixtures.work"]

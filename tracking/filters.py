@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cpanet.core.ids import parse_public_id
+from cpanet.core.numbers import whole_number
 from tracking.choices import Origin, Status, Verdict
 
 STATES = [("", _("All")), ("on", _("On")), ("off", _("Off"))]
@@ -145,7 +146,8 @@ def beginning_of(day) -> datetime:
 def _words_of_call(words: str) -> Q:
     """A call's number, or a part of a parameter or of its sentence."""
     found = Q(said__icontains=words) | Q(explanation__icontains=words)
-    return found | Q(pk=int(words)) if words.isdecimal() and len(words) < 19 else found
+    number = whole_number(words)
+    return found if number is None else found | Q(pk=number)
 
 
 def _words_of_lead(words: str, by_order: bool) -> Q:
@@ -153,8 +155,8 @@ def _words_of_lead(words: str, by_order: bool) -> Q:
     found = in_marks(words) | Q(promo_code__iexact=words)
     if by_order:
         found |= Q(order_id__startswith=words)
-    if words.isdecimal() and len(words) < 19:
-        found |= Q(pk=int(words))
+    if (number := whole_number(words)) is not None:
+        found |= Q(pk=number)
     try:
         return found | Q(uid=parse_public_id("conv", words))
     except ValueError:

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cpanet.accounts.models import Advertiser, Affiliate, AuditEntry
+from cpanet.core.numbers import whole_number
 
 
 class WebmasterFilter(filters.FilterSet):
@@ -17,8 +18,8 @@ class WebmasterFilter(filters.FilterSet):
 
     def search(self, queryset, name, value):
         found = Q(name__icontains=value) | Q(memberships__user__email__icontains=value)
-        if value.isdecimal() and len(value) < 19:
-            found |= Q(pk=int(value))
+        if (number := whole_number(value)) is not None:
+            found |= Q(pk=number)
         return queryset.filter(found).distinct()
 
 

@@ -3,6 +3,8 @@
 import re
 import uuid
 
+from django.shortcuts import render
+
 _SANE = re.compile(r"^[\w.-]{8,64}$")
 
 
@@ -22,7 +24,8 @@ class RequestIdMiddleware:
 
 
 class NoNulMiddleware:
-    """A NUL in an address becomes a sign that no id holds: PostgreSQL cannot even be asked for one with NUL."""
+    """Text that PostgreSQL cannot even be asked for: a NUL in an address becomes a sign that no id holds, and whoever
+    sends one in a field that no form has looked at reads that it was not understood, with nothing changed."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -30,3 +33,7 @@ class NoNulMiddleware:
     def __call__(self, request):
         request.path_info = request.path_info.replace("\0", "\N{REPLACEMENT CHARACTER}")
         return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        is_nul = isinstance(exception, ValueError) and "NUL (0x00)" in str(exception)
+        return render(request, "400.html", status=400) if is_nul else None

@@ -8,6 +8,7 @@ from django_tables2.utils import Accessor
 from cpanet.core import ui
 from cpanet.core.elements import figures
 from cpanet.core.money import format_money
+from cpanet.core.numbers import whole_number
 
 PAGE_SIZES = (25, 50, 100)
 NUMERIC = {"th": {"class": "num"}, "td": {"class": "num"}, "tf": {"class": "num"}}
@@ -40,8 +41,8 @@ class Table(tables.Table):
 
 def page_size(request, prefix: str = "", sizes=PAGE_SIZES) -> int:
     """The page size asked for in the address, if it is one that is offered; else the first."""
-    asked = request.GET.get(f"{prefix}per_page", "")
-    return int(asked) if asked.isdecimal() and int(asked) in sizes else sizes[0]
+    asked = whole_number(request.GET.get(f"{prefix}per_page", ""))
+    return asked if asked in sizes else sizes[0]
 
 
 def configured(table: Table, request, per_page: int | None = None) -> Table:

@@ -20,7 +20,8 @@ _OF_HOST = """
 class NetworkMiddleware:
     """`request.network` is the network of the host, or None on the operator's hosts (which have other addresses).
 
-    The request is one transaction: an answer of 500 and above rolls it back.
+    The request is one transaction: an answer of 500 and above rolls it back, and so does one of 400, which says that
+    nothing was understood.
     """
 
     def __init__(self, get_response):
@@ -43,7 +44,7 @@ class NetworkMiddleware:
 
     def _answer(self, request):
         response = self.get_response(request)
-        if response.status_code >= 500:
+        if response.status_code == 400 or response.status_code >= 500:
             transaction.set_rollback(True)
         return response
 

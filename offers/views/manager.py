@@ -6,7 +6,6 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -14,8 +13,9 @@ from django.views.decorators.http import require_POST
 from cpanet.accounts.gates import can, manager_view
 from cpanet.accounts.models import Affiliate
 from cpanet.core.errors import DomainError
+from cpanet.core.numbers import whole_numbers
 from cpanet.core.tables import page_size
-from cpanet.core.views import form_page
+from cpanet.core.views import form_page, next_page
 from offers import services
 from offers.filters import AccessFilter
 from offers.forms import InviteForm, ReasonForm, VerticalForm
@@ -30,9 +30,9 @@ DECISIONS = (OfferAccess.Status.GRANTED, OfferAccess.Status.REFUSED)
 @manager_view("offers.view")
 def access(request):
     """The inbox; `?status=` shows what was decided."""
-    status = request.GET.get("status", OfferAccess.Status.REQUESTED)
     data = request.GET.copy()
-    data.setdefault("status", status)
+    data.setdefault("status", OfferAccess.Status.REQUESTED)
+    status = data["status"] if data["status"] in OfferAccess.Status else OfferAccess.Status.REQUESTED
     found = AccessFilter(data, access_requests(status))
     page = Paginator(found.qs, page_size(request)).get_page(request.GET.get("page"))
     context = {
@@ -50,7 +50,7 @@ def access(request):
 def access_decide(request):
     """Grant or refuse the chosen requests; each that cannot be decided says why, the others are decided."""
     status, reason = request.POST.get("status", ""), request.POST.get("reason", "")
-    numbers = [number for number in request.POST.getlist("access") if number.isdecimal() and len(number) < 19]
+    numbers = whole_numbers(request.POST.getlist("access"))
     rows = list(OfferAccess.objects.filter(pk__in=numbers).select_related("offer", "affiliate"))
     if not rows or status not in DECISIONS:
         messages.error(request, _("Choose requests, then grant or refuse them."))
@@ -165,6 +165,4 @@ def _say_decided(request, status: str, count: int) -> None:
 
 def _back(request, name: str) -> HttpResponseRedirect:
     """To the page that sent the form, filters and all, if it is one of ours."""
-    url = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()})
-    return HttpResponseRedirect(url if url and is_ours else reverse(name))
+    return HttpResponseRedirect(next_page(request, reverse(name)))

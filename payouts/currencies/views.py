@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from cpanet.accounts.gates import affiliate_view, can, manager_view
 from cpanet.core.errors import DomainError
+from cpanet.core.numbers import whole_number
 from cpanet.core.outbound import OutboundError
 from cpanet.core.queue import enqueue
 from cpanet.core.tables import configured
@@ -193,7 +194,7 @@ def _exchange(request, form):
     return exchange(
         affiliate=request.affiliate, source=facts["source"], target=facts["target"], amount=facts["amount"],
         idempotency_key=facts["key"], actor=request.user, now=timezone.now(),
-        least=int(least) if least.isdecimal() else 0,
+        least=whole_number(least) or 0,
     )  # fmt: skip
 
 

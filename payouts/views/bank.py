@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from cpanet.accounts import audit
 from cpanet.accounts.gates import can, manager_view
 from cpanet.core.errors import DomainError
+from cpanet.core.numbers import whole_numbers
 from cpanet.core.tables import configured
 from cpanet.core.views import add_error, form_page
 from payouts.models import BankPayment, BankStatement
@@ -116,7 +117,7 @@ def _act(is_reason, pk, data, actor):
 @require_POST
 def confirm_chosen(request):
     """Book every chosen payment for the advertiser that is proposed for it."""
-    ids = [int(text) for text in request.POST.getlist("payment")[:500] if text.isdecimal() and len(text) < 19]
+    ids = whole_numbers(request.POST.getlist("payment")[:500])
     done, refusals = bank.confirm_proposed(payment_ids=ids, actor=request.user, now=timezone.now())
     if done:
         messages.success(request, ngettext("%d payment booked.", "%d payments booked.", done) % done)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from cpanet.accounts import audit
 from cpanet.accounts.gates import can, manager_view
 from cpanet.core.errors import DomainError
+from cpanet.core.numbers import whole_numbers
 from cpanet.core.tables import configured
 from payouts.filters import BatchFilter
 from payouts.forms import ResultFileForm
@@ -40,7 +41,7 @@ def batches(request):
 @require_POST
 def batch_new(request):
     """From the chosen payouts of the inbox; the method is that of the first."""
-    chosen = [int(value) for value in request.POST.getlist("payout") if value.isdecimal() and len(value) < 19]
+    chosen = whole_numbers(request.POST.getlist("payout"))
     first = Payout.objects.filter(pk__in=chosen).order_by("id").first()
     if first is None:
         messages.error(request, _("Choose at least one payout."))

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from cpanet.accounts import audit
 from cpanet.accounts.gates import advertiser_view, can, manager_view
 from cpanet.core.errors import DomainError
+from cpanet.core.numbers import whole_number
 from cpanet.core.tables import configured
 from cpanet.core.views import add_error, form_page
 from payouts.invoicing.paper import as_pdf, as_xlsx
@@ -117,10 +118,11 @@ def invoice_act(request, pk):
 
 
 def _issue(pk, data, actor, now):
-    text = data.get("total", "").lstrip("-")
-    if not (text.isdecimal() and len(text) < 19):
+    text = data.get("total", "")
+    size = whole_number(text.removeprefix("-"))
+    if size is None:
         raise service.TotalChanged
-    return service.issue(invoice_id=pk, expected_total=int(data["total"]), actor=actor, now=now).pk
+    return service.issue(invoice_id=pk, expected_total=-size if text[0] == "-" else size, actor=actor, now=now).pk
 
 
 def _discard(pk, data, actor, now):

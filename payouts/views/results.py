@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from cpanet.accounts.gates import manager_view
 from cpanet.core.errors import DomainError
+from cpanet.core.numbers import whole_numbers
 from cpanet.core.views import add_error, form_page
 from payouts.forms import ResultFileForm
 from payouts.models import PayoutBatch
@@ -72,12 +73,12 @@ def batch_mark(request, pk):
     """Several chosen payouts of a batch have the same outcome."""
     batch = get_object_or_404(PayoutBatch.objects.all(), pk=pk)
     outcome, reason = request.POST.get("outcome", ""), " ".join(request.POST.get("reason", "").split())[:300]
-    chosen = [value for value in request.POST.getlist("payout") if value.isdecimal() and len(value) < 19]
+    chosen = whole_numbers(request.POST.getlist("payout"))
     if not chosen or outcome not in ("paid", "failed", "returned"):
         messages.error(request, _("Choose payouts, and what became of them."))
     elif outcome != "paid" and not reason:
         messages.error(request, _("Say why: the webmaster will read it."))
     else:
-        rows = [ResultRow(number, payout, outcome, reason) for number, payout in enumerate(chosen, start=1)]
+        rows = [ResultRow(number, str(payout), outcome, reason) for number, payout in enumerate(chosen, start=1)]
         return _written_down(request, batch, rows)
     return redirect("manager:batch", pk)

@@ -181,6 +181,9 @@ def test_total_that_changed_meanwhile_is_looked_at_again(people, shop, today):
     assert response.status_code == 302
     invoice.refresh_from_db()
     assert (invoice.status, invoice.total) == ("draft", usd("60"))
+    for nonsense in ("", "--5", "9" * 5000):
+        act(people, invoice, "issue", total=nonsense)
+        assert Invoice.objects.get().status == "draft"
     act(people, invoice, "issue", total=invoice.total)
     assert Invoice.objects.get().status == "issued"
     assert act(people, invoice, "discard").status_code == 422

@@ -4,6 +4,7 @@ import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from cpanet.core.numbers import whole_number
 from tracking.antifraud.catalogue import ListKind
 from tracking.antifraud.rules import Listed
 
@@ -39,10 +40,10 @@ def canonical(kind: str, value: str) -> str:
             raise ValueError("too wide")
         return str(network) if network.num_addresses > 1 else str(network.network_address)
     if kind == ListKind.WEBMASTER:
-        number = value.lstrip("#")
-        if not (number.isascii() and number.isdecimal() and len(number) < 19):
+        number = whole_number(value.lstrip("#"))
+        if number is None:
             raise ValueError("not a number")
-        return str(int(number))
+        return str(number)
     if not value or (kind == ListKind.AGENT and len(value) < SHORTEST_AGENT_TEXT):
         raise ValueError("too short")
     return value

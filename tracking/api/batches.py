@@ -16,6 +16,7 @@ from cpanet.accounts.rest.parameters import AFTER, DEFAULT_LIMIT, LIMIT, Paramet
 from cpanet.accounts.rest.schema import documented, id_parameter
 from cpanet.accounts.rest.views import ADVERTISERS, ApiView
 from cpanet.core.errors import DomainError
+from cpanet.core.numbers import whole_number
 from cpanet.jobs.models import Job
 from tracking.choices import Verdict
 from tracking.incoming.batch_stream import MOST_ITEMS, items_of
@@ -168,7 +169,7 @@ class BatchView(ApiView):
     def get(self, request, id):
         """Its state, the counts by verdict, and its items in their order."""
         jobs = Job.objects.filter(kind="conversions_batch", advertiser=self.member.advertiser)
-        job = jobs.filter(pk=int(id)).first() if id.isascii() and id.isdecimal() and len(id) < 19 else None
+        job = jobs.filter(pk=whole_number(id)).first()
         if job is None:
             raise exceptions.NotFound(_("There is no batch of yours under this number."))
         return Response(_shown(job, self.given["after"], self.given["limit"] or DEFAULT_LIMIT, self.given["verdict"]))

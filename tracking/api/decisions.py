@@ -14,6 +14,7 @@ from cpanet.accounts.rest.views import ADVERTISERS, ApiView
 from cpanet.core.errors import DomainError
 from cpanet.core.ids import parse_public_id
 from cpanet.core.money import to_units
+from cpanet.core.numbers import whole_number
 from tracking.choices import DecisionSource, DeclineReason, Status
 from tracking.models import Conversion
 from tracking.services.decisions import decide
@@ -170,8 +171,8 @@ class DecisionsView(ApiView):
 
 
 def _by_id(text):
-    if text.isascii() and text.isdecimal() and int(text) < 2**63:
-        return {"pk": int(text)}
+    if (number := whole_number(text)) is not None:
+        return {"pk": number}
     try:
         return {"uid": parse_public_id("conv", text)}
     except ValueError:

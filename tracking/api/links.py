@@ -15,6 +15,7 @@ from cpanet.accounts.rest.parameters import AFTER, LIMIT, Parameter
 from cpanet.accounts.rest.schema import documented, id_parameter, page_example, page_of
 from cpanet.accounts.rest.views import WEBMASTERS, ApiView
 from cpanet.core.errors import DomainError
+from cpanet.core.numbers import whole_number
 from offers.api import NamedSerializer
 from offers.choices import TrafficSource
 from offers.selectors import offer_for_webmaster
@@ -164,11 +165,9 @@ class LinkView(ApiView):
 
     def _link(self, asked):
         rows = links_of(self.member.affiliate)
-        is_number = asked.isascii() and asked.isdecimal() and int(asked) < 2**63
-        link = (rows.filter(pk=int(asked)) if is_number else rows.none()).first() or rows.filter(
-            code=asked[:64]
-        ).first()
-        if link is None or "\x00" in asked:
+        number = whole_number(asked)
+        link = number and rows.filter(pk=number).first() or rows.filter(code=asked[:64]).first()
+        if link is None:
             raise exceptions.NotFound(_("You have no link under “%s”.") % asked[:60])
         return link
 

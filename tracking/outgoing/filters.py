@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cpanet.core.ids import parse_public_id
+from cpanet.core.numbers import whole_number
 from tracking.filters import Filter, beginning_of
 from tracking.outgoing.words import SHORT_EVENTS, DeliveryState
 
@@ -51,7 +52,7 @@ class DeliveryFilter(Filter):
 def _words(words: str) -> Q:
     """A lead's number or public id, a payout's or a delivery's id."""
     if words.isascii() and words.isdecimal():
-        return Q(conversion_id=int(words)) if len(words) < 19 else Q(pk=None)
+        return Q(conversion_id=number) if (number := whole_number(words)) is not None else Q(pk=None)
     for prefix, field in (("conv", "conversion__uid"), ("msg", "uid"), ("payout", "payout_uid")):
         try:
             return Q(**{field: parse_public_id(prefix, words)})

@@ -4,6 +4,8 @@ import random
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from cpanet.core.numbers import whole_number
+
 # The waits after the first, second, … failed attempt: about three days in all.
 WAITS = tuple(
     timedelta(seconds=seconds)
@@ -43,7 +45,8 @@ def wished_wait(retry_after: str, now: datetime) -> timedelta:
     """What a Retry-After header asks for, in seconds or as a date; nothing when it makes no sense."""
     text = retry_after.strip()
     if text.isascii() and text.isdecimal():
-        return min(timedelta(seconds=min(int(text), 10**6)), LONGEST_WISH)
+        seconds = whole_number(text, most=int(LONGEST_WISH.total_seconds()))
+        return LONGEST_WISH if seconds is None else timedelta(seconds=seconds)
     try:
         asked = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from cpanet.accounts.models import Affiliate
 from cpanet.core.errors import DomainError
 from cpanet.core.ids import uuid7
+from cpanet.core.numbers import whole_number
 from offers.models import Goal, Offer
 from offers.selectors import has_access
 from tracking.choices import Origin
@@ -99,7 +100,7 @@ def submit_lead(
 
 def _link(affiliate, asked: str) -> TrackingLink:
     rows = TrackingLink.objects.filter(affiliate=affiliate).select_related("offer", "affiliate")
-    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else None
+    number = whole_number(asked)
     row = rows.filter(code=asked[:32]).first() or (rows.filter(pk=number).first() if number else None)
     if row is None:
         raise NoSuchLink(_("You have no link “%s”: give its code or number.") % asked[:60])

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cpanet.accounts.models import Advertiser, Affiliate
 from cpanet.core.errors import DomainError
+from cpanet.core.numbers import whole_numbers
 from cpanet.core.views import add_error
 from offers import countries
 from offers.choices import Device
@@ -14,7 +15,7 @@ from tracking.statistics.bases import BASES, CLICK
 from tracking.statistics.dimensions import MAX_DIMENSIONS, dimensions_for
 from tracking.statistics.metrics import ADVERTISER, AFFILIATE, DEFAULT_METRICS, label_for, metrics_for
 from tracking.statistics.periods import DEFAULT_PRESET, PRESETS, Period, preset
-from tracking.statistics.request import MAX_ID, Audience, ReportRequest, checked
+from tracking.statistics.request import Audience, ReportRequest, checked
 
 DEFAULT_GROUP = ("day",)
 _MANY = {"data-enhance": ""}
@@ -146,7 +147,7 @@ def _choices_of_ids(audience, params):
 
 
 def _ids(texts):
-    return [int(text) for text in texts if text.isascii() and text.isdecimal() and int(text) <= MAX_ID]
+    return whole_numbers(texts)
 
 
 def _names(rows, field):

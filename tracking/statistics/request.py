@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cpanet.core.errors import DomainError
 from cpanet.core.money import is_currency
+from cpanet.core.numbers import whole_number
 from tracking.statistics.bases import BASES, CLICK
 from tracking.statistics.dimensions import DIMENSIONS, MAX_DIMENSIONS, dimensions_for
 from tracking.statistics.metrics import ADVERTISER, AFFILIATE, metrics_for
 from tracking.statistics.periods import Period
 
-MAX_ID = 2**63 - 1
 MAX_VALUES = 500
 MAX_TEXT = 600
 
@@ -127,10 +127,10 @@ def _values(key, values, known):
 
 
 def _id(key, value):
-    text = str(value)
-    if not (text.isascii() and text.isdecimal() and 0 <= int(text) <= MAX_ID):
-        raise BadReport(_("“%s” is not an id: ids are whole numbers.") % text[:60], field=key)
-    return int(text)
+    number = whole_number(str(value))
+    if number is None:
+        raise BadReport(_("“%s” is not an id: ids are whole numbers.") % str(value)[:60], field=key)
+    return number
 
 
 def _text(key, text):

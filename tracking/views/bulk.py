@@ -12,13 +12,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from cpanet.accounts.gates import advertiser_view, manager_view
+from cpanet.core.numbers import whole_numbers
+from cpanet.core.views import next_page
 from tracking.choices import DecisionSource
 from tracking.decisions.forms import WholeDecisionForm
 from tracking.models import BulkDecision
 from tracking.selectors.disputes import leads_of_bulk
 from tracking.selectors.leads import all_leads, leads_of_advertiser
 from tracking.services.bulk_decisions import CHANGES, CONFLICT, REFUSED, SAME, decide_many, preview_many, undo_many
-from tracking.views.lead_pages import next_page
 
 MOST_AT_ONCE = 200
 
@@ -64,7 +65,7 @@ def _decide(request, desk: Desk):
 
 
 def _chosen(request, desk):
-    numbers = [number for number in request.POST.getlist("lead") if number.isdecimal() and len(number) < 19]
+    numbers = whole_numbers(request.POST.getlist("lead"))
     return list(desk.leads(request).filter(pk__in=numbers[:MOST_AT_ONCE]))
 
 

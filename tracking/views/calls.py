@@ -13,6 +13,7 @@ from cpanet.accounts.gates import advertiser_view, can, manager_view
 from cpanet.accounts.models import Advertiser
 from cpanet.core.errors import DomainError
 from cpanet.core.tables import page_size
+from cpanet.core.views import next_page
 from tracking.filters import CallFilter
 from tracking.incoming.pasted import unused
 from tracking.incoming.raw_calls import UNREAD
@@ -20,7 +21,6 @@ from tracking.selectors.postbacks import UNSETTLED, all_calls, calls_of
 from tracking.services.postback_settings import reading_of, settings_of
 from tracking.services.postbacks import AGAIN, queue_again, read_again
 from tracking.views.desk import desk_of_advertiser
-from tracking.views.lead_pages import next_page
 
 SIZES = (10, 25, 50)
 

@@ -10,7 +10,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from cpanet.accounts.gates import can, manager_view
+from cpanet.core.numbers import whole_numbers
 from cpanet.core.tables import page_size
+from cpanet.core.views import next_page
 from offers.models import Offer
 from tracking.antifraud.forms import ClearForm, QueueFilter
 from tracking.choices import DeclineReason
@@ -20,7 +22,6 @@ from tracking.lead_timeline import STAFF
 from tracking.models import Conversion
 from tracking.selectors.fraud import flagged_leads, leads_to_review
 from tracking.services.fraud import review_many
-from tracking.views.lead_pages import next_page
 
 MOST_AT_ONCE = 200
 
@@ -62,7 +63,7 @@ def tabs(active: str) -> list[dict]:
 def review(request):
     """Clear or decline the chosen leads; of each that could not be it is said why."""
     back = next_page(request, reverse("manager:fraud"))
-    numbers = [int(number) for number in request.POST.getlist("lead") if number.isdecimal() and len(number) < 19]
+    numbers = whole_numbers(request.POST.getlist("lead"))
     ids = Conversion.objects.filter(pk__in=numbers[:MOST_AT_ONCE]).values_list("pk", flat=True)
     words, problem = _words(request)
     if problem or not ids:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from cpanet.accounts.audit import timeline_items
 from cpanet.accounts.gates import can, manager_view
 from cpanet.core.errors import DomainError
+from cpanet.core.numbers import whole_number
 from cpanet.core.tables import configured
 from offers.models import Offer
 from tracking.antifraud.catalogue import RULES, FlagAction, RuleCode, in_words
@@ -81,9 +82,7 @@ def _offer(request, code):
     asked = request.GET.get("offer", "")
     if not asked or code in NOT_BY_OFFER:
         return None
-    if not asked.isdecimal() or len(asked) > 18:
-        raise Http404
-    return get_object_or_404(Offer.objects.all(), pk=int(asked))
+    return get_object_or_404(Offer.objects.all(), pk=whole_number(asked))
 
 
 def _saved(request, form, setting, offer) -> bool:

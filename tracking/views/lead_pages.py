@@ -5,12 +5,12 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from cpanet.core.errors import DomainError
 from cpanet.core.tables import configured
 from cpanet.core.ui import replaced_query
+from cpanet.core.views import next_page
 from tracking.choices import DecisionSource, Status
 from tracking.decisions.forms import AmountsForm
 from tracking.filters import LeadFilter
@@ -87,12 +87,3 @@ def _form(request, lead, source):
     if "order_amount" in request.POST:
         return AmountsForm(request.POST, lead=lead, for_staff=source == DecisionSource.MANAGER)
     return None
-
-
-def next_page(request, otherwise: str) -> str:
-    """Where the form wants to go back to, if that is a page of this site."""
-    asked = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(
-        asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return asked if asked and is_ours else otherwise

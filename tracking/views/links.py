@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cpanet.accounts.gates import affiliate_view
 from cpanet.core.errors import DomainError
+from cpanet.core.numbers import whole_number
 from cpanet.core.tables import configured
 from tracking.filters import LinkFilter
 from tracking.forms import LinkForm, MarksForm, OfferForm, refuse
@@ -99,7 +100,7 @@ def link_preview(request, offer_id):
     offer = next((each for each in offers_to_promote(request.affiliate) if each.pk == offer_id), None)
     if offer is None:
         raise Http404
-    link = links_of(request.affiliate).filter(pk=request.POST.get("link") or 0, offer=offer).first()
+    link = links_of(request.affiliate).filter(pk=whole_number(request.POST.get("link", "")), offer=offer).first()
     context = {"preview": _preview(request, offer, _link_form(request, offer), link)}
     return render(request, "tracking/parts/link_preview.html", context)
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cpanet.accounts.gates import advertiser_view, affiliate_view, manager_view
 from cpanet.core import ui
+from cpanet.core.numbers import whole_number
 from cpanet.core.tables import page_size
 from cpanet.core.views import add_error
 from tracking.statistics import export, presentation
@@ -24,6 +25,7 @@ from tracking.statistics.query import run
 from tracking.statistics.request import Audience, BadReport
 from tracking.statistics.rows import is_followed
 
+MOST_PAGE = 999_999
 CABINETS = {AFFILIATE: "webmaster", ADVERTISER: "advertiser", MANAGER: "manager"}
 FILES = {"csv": (export.as_csv, export.CSV_TYPE), "xlsx": (export.as_xlsx, export.XLSX_TYPE)}
 
@@ -73,8 +75,7 @@ def _statistics(request, audience):
 
 def _page(request, asked):
     """The report with the rows of the page in the address; a page beyond the last is the last."""
-    size, number = page_size(request), request.GET.get("page", "1")
-    number = int(number) if number.isdecimal() and 0 < len(number) < 7 else 1
+    size, number = page_size(request), whole_number(request.GET.get("page", "1"), most=MOST_PAGE) or 1
     options = {"limit": size, "compare": True, "compare_rows": _compares(request), "now": timezone.now()}
     report = run(asked, offset=(number - 1) * size, **options)
     pages = Paginator(range(report.count), size)

@@ -12,6 +12,7 @@ from cpanet.accounts.gates import advertiser_view, affiliate_view, manager_view
 from cpanet.core import ui
 from cpanet.core.errors import DomainError
 from cpanet.core.money import format_money
+from cpanet.core.numbers import whole_number
 from cpanet.core.tables import page_size
 from tracking.choices import Status
 from tracking.statistics.bases import BASES
@@ -19,7 +20,7 @@ from tracking.statistics.labels import labels_of
 from tracking.statistics.metrics import ADVERTISER, AFFILIATE, MANAGER, METRICS, label_for, metrics_for
 from tracking.statistics.request import Audience, ReportRequest, checked
 from tracking.statistics.rows import Fact, rows_behind
-from tracking.views.statistics import CABINETS, form_of
+from tracking.views.statistics import CABINETS, MOST_PAGE, form_of
 
 _AMOUNT = {AFFILIATE: ("earning",), ADVERTISER: ("revenue",), MANAGER: ("revenue", "earning")}
 
@@ -74,8 +75,7 @@ def _asked(request, form, audience) -> ReportRequest:
 
 
 def _page(request, asked):
-    size, number = page_size(request), request.GET.get("page", "1")
-    number = int(number) if number.isdecimal() and 0 < len(number) < 7 else 1
+    size, number = page_size(request), whole_number(request.GET.get("page", "1"), most=MOST_PAGE) or 1
     facts, count = rows_behind(asked, _hour(request), offset=(number - 1) * size, limit=size)
     pages = Paginator(range(count), size)
     if number > pages.num_pages:

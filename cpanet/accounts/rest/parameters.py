@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
 
 from cpanet.core.errors import DomainError
+from cpanet.core.numbers import MAX_ID, whole_number
 
-MAX_ID = 2**63 - 1
 MAX_VALUES = 500
 MAX_TEXT = 600
 MAX_LIMIT = 500
@@ -108,9 +108,10 @@ def _wrong(parameter, hint):
 
 
 def _id(parameter, text):
-    if not (text.isascii() and text.isdecimal() and 0 < int(text) <= MAX_ID):
+    number = whole_number(text)
+    if not number:
         raise _wrong(parameter, _("ids are whole numbers above zero."))
-    return int(text)
+    return number
 
 
 def _text(parameter, text):
@@ -154,9 +155,10 @@ def _flag(parameter, text) -> bool:
 
 
 def _limit(parameter, text) -> int:
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= MAX_LIMIT):
+    number = whole_number(text, most=MAX_LIMIT)
+    if not number:
         raise _wrong(parameter, _("a number from 1 to %d.") % MAX_LIMIT)
-    return int(text)
+    return number
 
 
 _READERS = {

@@ -14,9 +14,10 @@ from rest_framework.views import APIView
 from cpanet.accounts.api_auth import membership_of
 from cpanet.accounts.models import ApiKey
 from cpanet.accounts.rest import limits, repeats
-from cpanet.accounts.rest.parameters import DRY_RUN, MAX_ID, Parameter, read
+from cpanet.accounts.rest.parameters import DRY_RUN, Parameter, read
 from cpanet.accounts.roles import STAFF_ROLES, Role
 from cpanet.core.ids import parse_public_id
+from cpanet.core.numbers import whole_number
 
 AFFILIATE, ADVERTISER, MANAGER = "affiliate", "advertiser", "manager"
 EVERYBODY = tuple(Role)
@@ -110,7 +111,8 @@ def found(rows: QuerySet, asked: str, prefix: str) -> Model:
 
 def _lookup(asked, prefix) -> dict[str, int | UUID] | None:
     if asked.isascii() and asked.isdecimal():
-        return {"pk": int(asked)} if int(asked) <= MAX_ID else None
+        number = whole_number(asked)
+        return None if number is None else {"pk": number}
     try:
         return {"uid": parse_public_id(prefix, asked)}
     except ValueError:

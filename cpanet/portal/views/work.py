@@ -14,6 +14,7 @@ from cpanet.accounts.gates import manager_view
 from cpanet.accounts.models import Advertiser, Affiliate
 from cpanet.accounts.roles import STAFF_ROLES
 from cpanet.core.ids import parse_public_id
+from cpanet.core.numbers import whole_number
 from cpanet.core.tables import StatusColumn, Table, WhenColumn, configured
 from cpanet.jobs.models import Job
 from offers.models import Offer
@@ -83,7 +84,7 @@ KINDS = (
 @manager_view("reports.view")
 def search(request):
     """Straight to the object when the text is somebody's id; else a page of what it may be."""
-    text = request.GET.get("q", "").strip()[:200]
+    text = request.GET.get("q", "").replace("\0", "").strip()[:200]
     target = _by_public_id(text)
     if target:
         return redirect(target)
@@ -113,9 +114,9 @@ def _find(text):
         found += [(click.id.hex, _("Click"), reverse("manager:click", args=[click.id.hex]))] if click else []
         found += [_lead(lead) for lead in Conversion.objects.filter(click_id=_uuid(text)).select_related("offer")[:20]]
     found += [_lead(lead) for lead in Conversion.objects.filter(order_id=text).select_related("offer")[:20]]
-    if text.isdecimal() and len(text) < 19:
-        found += [_lead(lead) for lead in Conversion.objects.filter(pk=int(text)).select_related("offer")]
-        payout = Payout.objects.filter(pk=int(text)).select_related("affiliate").first()
+    if (number := whole_number(text)) is not None:
+        found += [_lead(lead) for lead in Conversion.objects.filter(pk=number).select_related("offer")]
+        payout = Payout.objects.filter(pk=number).select_related("affiliate").first()
         if payout:
             found.append((payout.public_id, payout.affiliate.name, reverse("manager:payouts") + f"?q={payout.pk}"))
     for model, page in ((Offer, "manager:offer"), (Affiliate, "manager:webmaster"), (Advertiser, "manager:advertiser")):

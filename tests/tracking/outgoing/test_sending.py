@@ -305,3 +305,14 @@ def test_a_message_is_read_as_json(outbox, tracker):
     assert json.loads(only(tracker.calls).body)["data"]["sub1"] == 'q"uo\\te ü'
     with outbox.scope():
         assert PostbackDelivery.objects.filter(receiver__kind="webhook").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "wait"),
+    [
+        ("60", timedelta(minutes=1)), ("9" * 5000, retries.LONGEST_WISH), ("-1", timedelta(0)), ("٣", timedelta(0)),
+        ("", timedelta(0)),
+    ],
+)  # fmt: skip
+def test_what_a_receiver_may_wish_for(header, wait):
+    assert retries.wished_wait(header, timezone.now()) == wait

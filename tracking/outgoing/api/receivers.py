@@ -13,6 +13,7 @@ from cpanet.accounts.rest.parameters import AFTER, LIMIT, Parameter
 from cpanet.accounts.rest.schema import documented, page_example, page_of
 from cpanet.accounts.rest.views import AFFILIATE, MANAGER, STAFF, WEBMASTERS, ApiView, found
 from cpanet.core.errors import DomainError, NotAllowed
+from cpanet.core.numbers import whole_number
 from offers.api import NamedSerializer
 from tracking.api.conversions import ConversionGoalSerializer
 from tracking.outgoing import selectors
@@ -147,7 +148,7 @@ class _Receivers(ApiView):
 
     def receiver(self, id):
         """Raises NotFound."""
-        return found(receivers_for(self), id if id.isascii() and id.isdecimal() else "0", "receiver")
+        return found(receivers_for(self), str(whole_number(id) or 0), "receiver")
 
     def values(self, given: dict) -> dict:
         """What the service takes; offers and goals are those the webmaster may tell of. Raises DomainError."""
