@@ -5,7 +5,9 @@ import pytest
 from cpanet.core.numbers import MAX_ID, whole_number, whole_numbers
 
 
-@pytest.mark.parametrize("text", ["", "-1", "+1", "1.0", " 1", "1e3", "0x1", "９", "١", "²", "9" * 19, "9" * 5000, "\0"])
+@pytest.mark.parametrize(
+    "text", ["", "-1", "+1", "1.0", " 1", "1e3", "0x1", "９", "١", "²", "9" * 19, "9" * 5000, "\0"]
+)
 def test_what_is_no_number_is_none(text):
     assert whole_number(text) is None
 
