@@ -39,13 +39,18 @@ TARGETS, DECISIONS, HOLDS = (f"tracking/services/{name}.py" for name in ("target
 REQUESTS, BATCHES, OUTCOMES = (f"payouts/services/{name}.py" for name in ("requests", "batches", "outcomes"))
 REFERRALS, SETTLING = "tracking/selectors/terms.py", "payouts/services/settling.py"
 ANSWERS = "payouts/services/answers.py"
+PRICING, PRICES = "offers/pricing.py", "tracking/lead_prices.py"
+_BY_CATEGORY = ("tests/tracking/test_item_prices.py", "tests/offers/test_pricing.py")
 _DECIDED = ("tests/tracking/test_decisions.py", "tests/tracking/test_referrals.py")
 NEAREST = {
     POSTINGS: ("tests/ledger/test_postings.py", "tests/ledger"),
     JOURNAL: ("tests/ledger/test_journal.py", "tests/ledger", "tests/concurrency/test_ledger_race.py"),
-    TARGETS: _DECIDED,
+    TARGETS: ("tests/tracking/test_item_prices.py", *_DECIDED),
     DECISIONS: _DECIDED,
     HOLDS: ("tests/payouts/test_books.py", "tests/tracking/test_funding.py", *_DECIDED),
+    PRICING: _BY_CATEGORY,
+    PRICES: _BY_CATEGORY,
+    "offers/selectors/rates.py": _BY_CATEGORY,
     REFERRALS: ("tests/ledger/test_worked_examples.py", *_DECIDED),
     SETTLING: ("tests/payouts/test_invoices.py",),
     ANSWERS: ("tests/payouts/test_rail.py", "tests/payouts/test_rail_storm.py"),
@@ -103,6 +108,15 @@ FAULTS = [
     Fault("a new amount is no new decision", TARGETS,
           'names = ("status", "reason", "revenue", "earning", "order_amount", "basket")',
           'names = ("status", "reason", "order_amount", "basket")'),
+    Fault("approved pieces are no matter", TARGETS, 'return "parts" in conversion.pricing and', "return False and"),
+    Fault("a category pays once for all pieces", PRICES, "pieces if is_by_piece else Decimal(bool(pieces))",
+          "Decimal(bool(pieces))"),
+    Fault("every rate pays by the piece", PRICES, "pieces if is_by_piece else Decimal(bool(pieces))", "pieces"),
+    Fault("lines are priced again as ordered", PRICES, 'Decimal(line.get("approved", line["quantity"]))',
+          'Decimal(line["quantity"])'),
+    Fault("lines share an order equally", PRICING, "weights if any(weights) else [1] * len(parts)", "[1] * len(parts)"),
+    Fault("persons come before goods", "offers/selectors/rates.py",
+          'found.get(category_key(name)) or found.get("")', 'found.get("") or found.get(category_key(name))'),
     Fault("a referral is of the revenue", TARGETS, "base = earning if conversion.referral_base",
           "base = revenue if conversion.referral_base"),
     Fault("a margin below zero costs the referrer", TARGETS, "else max(0, revenue - earning)",
