@@ -8,6 +8,7 @@ hypothesis.settings.register_profile("patient", suppress_health_check=[hypothesi
 hypothesis.settings.load_profile("patient")
 # For those who only ask whether a test fails, not how: `--hypothesis-profile=unshrunk`.
 hypothesis.settings.register_profile("unshrunk", phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate))
+LONGEST = "test_any_order_of_events"
 pytest_plugins = ["tests.fixtures.database", "tests.fixtures.people", "tests.fixtures.work"]
 
 
@@ -20,7 +21,9 @@ def pytest_make_parametrize_id(val, argname):
     return argname if isinstance(val, bytes) else None
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
+    items.sort(key=lambda item: LONGEST not in item.nodeid)  # at the end all other processes would wait for it
     if config.getoption("--run-slow") or "slow" in (config.getoption("-m") or ""):
         return
     for item in items:
