@@ -2,6 +2,7 @@
 cabinet does not exist for him); a member of the staff without the right gets 403."""
 
 from functools import wraps
+from urllib.parse import quote
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -10,6 +11,8 @@ from django.shortcuts import redirect
 
 from cpanet.accounts.models import Affiliate
 from cpanet.accounts.roles import STAFF_ROLES, Role, may
+
+LONGEST_WAY_BACK = 2_000  # characters; of a longer one nobody is sent back after signing in
 
 
 def affiliate_view(view=None, *, approved=True):
@@ -57,12 +60,18 @@ def _gate(gate, view):
             if request.network is None:
                 raise Http404
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return redirect_to_login(_way_back(request))
             return gate(request, *args, **kwargs)
 
         return guarded
 
     return decorate(view) if view else decorate
+
+
+def _way_back(request) -> str:
+    """Where he goes when he has signed in: the address he asked for, without its query where that is too long."""
+    asked = request.get_full_path()
+    return asked if len(quote(asked)) <= LONGEST_WAY_BACK else request.path
 
 
 def _membership(request, roles):

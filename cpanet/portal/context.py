@@ -149,7 +149,8 @@ def _cabinet(request):
     if network is None:
         return {"network": "cpanet"}
     found = {"network": network.name, "nav": []}
-    if not request.user.is_authenticated:  # also a signed-in person on the API's docs, which look at keys only
+    user = getattr(request, "user", None)  # none yet where the answer is made before anybody was asked who he is
+    if not (user and user.is_authenticated):  # also a signed-in person on the API's docs, which look at keys only
         return found
     audience = request.path.strip("/").partition("/")[0]
     memberships = {_audience(membership): membership for membership in reversed(request.memberships)}

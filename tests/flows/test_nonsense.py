@@ -84,3 +84,10 @@ def _tried(client, path, values):
     point = transaction.savepoint()
     yield client.post(path, values)
     transaction.savepoint_rollback(point)
+
+
+def test_addresses_too_long_for_a_redirect_are_no_fault(people):
+    query = "sub1=" + "x" * 17_000
+    answer = people.stranger.client.get(f"/webmaster/offers/?{query}")
+    assert (answer.status_code, answer.url) == (302, "/account/login/?next=/webmaster/offers/")
+    assert people.stranger.client.get(f"/webmaster/offers?{query}").status_code == 400
