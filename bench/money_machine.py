@@ -128,6 +128,7 @@ def report(sitting: Sitting) -> None:
         print(head, text, sep="\n")
         return
     title = "# The random runs of money\n\n    python bench/money_machine.py --write\n\n"
+    title += f"The aim is {sitting.options.runs:,} runs; these are the rounds so far.\n\n"
     TABLE.write_text(f"{title}{head}\n\n```\n{text}\n```\n")
 
 
