@@ -39,8 +39,8 @@ def network_scope(network_id: int):
     with transaction.atomic():
         outer = _current.get()
         token = _current.set(int(network_id))
-        _tell_database(network_id)
         try:
+            _tell_database(network_id)
             yield
         finally:
             _current.reset(token)

@@ -6,8 +6,9 @@ from django.db import DatabaseError, connection, connections, transaction
 from cpanet.accounts.models import Affiliate, User
 from cpanet.ledger.models import Journal
 from cpanet.tenancy import walls
-from cpanet.tenancy.scope import NoNetworkScope, WrongNetwork, network_scope
+from cpanet.tenancy.scope import NoNetworkScope, WrongNetwork, current_network_id_or_none, network_scope
 from tests import factories
+from tests.killing import killed_at
 
 
 @pytest.mark.django_db(databases=["default", "owner"])
@@ -101,3 +102,15 @@ def test_scope_ends_with_its_block_even_after_an_error(network, other_network):
 def test_ledger_cannot_be_changed_by_the_application(in_network):
     with pytest.raises(DatabaseError), transaction.atomic():
         Journal.objects.update(key="forged")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_scope_whose_database_dies_is_left(network):
+    """At each of its statements, the first included: nothing of the thread's later work belongs to the network."""
+
+    def visit():
+        with network_scope(network.pk):
+            Affiliate.objects.count()
+
+    died = [not killed_at(statement, visit) for statement in (1, 2, 3)]
+    assert died == [True] * 3 and current_network_id_or_none() is None
