@@ -155,6 +155,9 @@ def test_switching_off_and_on_again(people, offer, network):
     new(people.alice.client, offer)
     (link,) = links_in(network)
     url = f"/webmaster/links/{link.pk}/switch/"
+    for nothing in ({}, {"on": "yes"}):
+        page = people.alice.client.post(url, nothing, follow=True)
+        assert "nothing has changed" in page.text and links_in(network)[0].is_active is True
     people.alice.client.post(url, {"on": "0"})
     assert links_in(network)[0].is_active is False
     people.alice.client.post(url, {"on": "1"})

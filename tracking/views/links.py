@@ -164,9 +164,11 @@ def link_clicks(request, link_id):
 @require_POST
 @affiliate_view
 def link_switch(request, link_id):
-    """On or off."""
-    link = _own(request, link_id)
-    is_active = request.POST.get("on") == "1"
+    """On or off: `on` is 1 or 0."""
+    link, is_active = _own(request, link_id), {"1": True, "0": False}.get(request.POST.get("on"))
+    if is_active is None:
+        messages.error(request, _("Say whether the link is to be on or off: nothing has changed."))
+        return redirect("webmaster:link", link.pk)
     set_active(link=link, is_active=is_active, actor=request.user, now=timezone.now())
     messages.success(
         request, _("The link is on.") if is_active else _("The link is off: its visitors go to the fallback.")
