@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from cpanet.accounts import audit
 from cpanet.core.errors import DomainError
@@ -39,7 +40,12 @@ def fuse() -> Fuse:
 
 def is_blown() -> bool:
     """Whether the automatic part of the network in scope has to wait for a person."""
-    return Fuse.objects.filter(blown_at__isnull=False).exists()
+    return blown_fuses().exists()
+
+
+def blown_fuses() -> QuerySet[Fuse]:
+    """The fuse of the network in scope, if it has blown."""
+    return Fuse.objects.filter(blown_at__isnull=False)
 
 
 def usual(what: str, *, now: datetime, settings: Fuse) -> Usual:

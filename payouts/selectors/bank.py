@@ -1,6 +1,6 @@
 """Payments of the bank, and what tells whose they are."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from cpanet.accounts.models import Advertiser
 from payouts.bank.matching import Known
@@ -40,6 +40,6 @@ def known_advertisers() -> Known:
     return known
 
 
-def number_waiting() -> int:
-    """How many payments wait for somebody to confirm them."""
-    return BankPayment.objects.filter(status=BankPayment.Status.NEW).count()
+def waiting_payments() -> QuerySet[BankPayment]:
+    """Payments that wait for somebody to confirm them."""
+    return BankPayment.objects.filter(status=BankPayment.Status.NEW)

@@ -4,6 +4,9 @@ import re
 
 import pytest
 
+from cpanet.accounts.models import Affiliate, Membership
+from cpanet.portal.badges import badges_of
+from offers.models import OfferAccess
 from tests import factories
 from tests.payouts import story
 
@@ -56,6 +59,21 @@ def test_a_closed_group_says_how_much_waits_in_it(people, in_network):
     assert re.search(
         r'data-side-group="money-out"><summary[^>]*><span[^>]*>Money out</span><span class="count">2</span>', page
     )
+
+
+def test_what_waits_is_counted_in_one_statement_by_what_he_may_do(people, in_network, django_assert_num_queries):
+    story.waiting(people.alice.affiliate, "50")
+    factories.access(offer=factories.offer(), affiliate=people.alice.affiliate, status=OfferAccess.Status.REQUESTED)
+    for name in ("One", "Two"):
+        factories.affiliate(name=name, status=Affiliate.Status.PENDING)
+    for person, statements, expected in (
+        (people.owner, 1, {"payouts": 1, "access": 1, "webmasters": 2}),
+        (people.finance, 1, {"payouts": 1}),
+        (people.support, 0, {}),
+    ):
+        membership = Membership.objects.get(user=person.user)
+        with django_assert_num_queries(statements):
+            assert badges_of("manager", membership) == expected
 
 
 def test_webmasters_and_advertisers_have_all_groups_open(people):

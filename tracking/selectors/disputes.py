@@ -39,11 +39,11 @@ def overdue(disputes: QuerySet[Dispute], now: datetime) -> QuerySet[Dispute]:
     return open_ones(disputes).filter(answer_by__lt=now)
 
 
-def number_for_network(now: datetime) -> int:
-    """How many disputes wait for the network: about its own decisions, and those that an advertiser leaves lying."""
+def waiting_for_network(now: datetime) -> QuerySet[Dispute]:
+    """Disputes that wait for the network: about its own decisions, and those that an advertiser leaves lying."""
     waiting = Dispute.objects.filter(state=DisputeState.OPEN)
     own = waiting.filter(conversion__decided_by=DecisionSource.MANAGER)
-    return (own | waiting.filter(answer_by__lt=now)).count()
+    return own | waiting.filter(answer_by__lt=now)
 
 
 def last_bulk(actor, now: datetime) -> BulkDecision | None:

@@ -211,11 +211,6 @@ def leads_to_review() -> QuerySet[Conversion]:
     return _waiting().select_related(*related).prefetch_related("flags__resolved_by").order_by("hold_until", "id")
 
 
-def number_to_review() -> int:
-    """How many leads wait for a person."""
-    return _waiting().count()
-
-
 def _waiting():
     flags = ConversionFlag.objects.filter(state=FlagState.OPEN).exclude(action=FlagAction.FLAG)
     leads = Conversion.objects.filter(pk__in=flags.values("conversion_id"), released=0)

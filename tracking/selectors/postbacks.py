@@ -22,9 +22,9 @@ def calls_of(advertiser: Advertiser) -> QuerySet[InboundPostback]:
     return all_calls().filter(advertiser=advertiser)
 
 
-def number_parked() -> int:
-    """How many calls of the network wait in vain for their clicks."""
-    return InboundPostback.objects.filter(verdict=Verdict.PARKED).count()
+def parked_calls() -> QuerySet[InboundPostback]:
+    """Calls of the network that wait in vain for their clicks."""
+    return InboundPostback.objects.filter(verdict=Verdict.PARKED)
 
 
 def keys_of(advertiser: Advertiser) -> list[PostbackKey]:
