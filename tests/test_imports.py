@@ -27,7 +27,7 @@ LEDGER_SERVICES = {"journal", "postings", "adjustments", "exchanges", "fuse", "c
 ROOMS = [
     {"pure"},
     {"models", "migrations"},
-    {"selectors", "audit", "scope", "raw", "walls", "build", "books"},
+    {"selectors", "audit", "letters", "scope", "raw", "walls", "build", "books"},
     {"services", "partitions", *LEDGER_SERVICES, "outbox", "mail", "adapter", "importer"},
     {"forms", "filters", "tables", "gates", "badges", "statistics", "demo", *PRESENTERS},
     {

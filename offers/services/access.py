@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from django.core.mail import send_mail
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cpanet.accounts import audit
-from cpanet.accounts.models import Affiliate, Membership, User
+from cpanet.accounts import audit, letters
+from cpanet.accounts.models import Affiliate, User
 from cpanet.core.errors import Conflict, DomainError
 from cpanet.tenancy.scope import current_network_id
 from cpanet.tenancy.services import touch_config
@@ -128,10 +128,8 @@ def _decide(access: OfferAccess, status: str, reason: str, actor, now) -> OfferA
 
 def _tell(access: OfferAccess) -> None:
     """A mail to the webmaster's people, written with the decision and sent after it."""
-    members = Membership.objects.filter(affiliate=access.affiliate, is_active=True).select_related("user")
-    receivers = [member.user.email for member in members]
-    lines = [_("Offer: %s") % access.offer.name, _("Access: %s") % access.get_status_display()]
-    if access.reason:
-        lines.append(_("Reason: %s") % access.reason)
-    for receiver in receivers:
-        send_mail(_("Your access to %s") % access.offer.name, "\n".join(lines), None, [receiver])
+    letters.write(
+        letters.people_of_affiliate(access.affiliate_id), template="offers/emails/access.txt",
+        subject=lambda: _("your access to %s") % access.offer.name, values=lambda: {"access": access},
+        path=reverse("webmaster:offers"),
+    )  # fmt: skip

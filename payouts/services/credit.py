@@ -1,20 +1,20 @@
 """How far an advertiser may go into the red: beyond it his offers pause, and go on when he has paid."""
 
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cpanet.accounts import audit
+from cpanet.accounts import audit, letters
 from cpanet.core.errors import DomainError
 from cpanet.core.money import format_money
 from offers.models import Offer
 from offers.services.offers import set_status
 from payouts.models import AdvertiserTerms
 from payouts.selectors.standing import standing_of
-from payouts.services.recipients import write_to_advertiser, write_to_staff
 
 
 def watched() -> list[int]:
@@ -108,9 +108,7 @@ def _tell(terms, event, balance, now):
         limit = format_money(terms.credit_limit or 0, terms.currency)
         return {"advertiser": terms.advertiser, "balance": format_money(balance, terms.currency), "limit": limit}
 
-    template = f"advertiser_{event}"
-    write_to_advertiser(
-        terms.advertiser_id, template=template, subject=subject, values=values, path=reverse("advertiser:balance")
-    )
-    page = reverse("manager:advertiser_deposit", args=[terms.advertiser_id])
-    write_to_staff(template=template, subject=subject, values=values, path=page)
+    template, staff = f"payouts/emails/advertiser_{event}.txt", letters.staff_who_may("money.adjust", "leads.decide")
+    tell = partial(letters.write, template=template, subject=subject, values=values)
+    tell(letters.people_of_advertiser(terms.advertiser_id), path=reverse("advertiser:balance"))
+    tell(staff, path=reverse("manager:advertiser_deposit", args=[terms.advertiser_id]))

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from cpanet.accounts import letters
 from cpanet.ledger.models import Fuse
-from payouts.services.recipients import write_to_staff
 
 
 @transaction.atomic
@@ -18,9 +18,8 @@ def tell_of_fuse(*, now: datetime) -> None:
         return
     row.told_at = now
     row.save(update_fields=["told_at"])
-    write_to_staff(
-        template="fuse",
-        subject=lambda: _("automatic work has stopped and asks for you"),
-        values=lambda: {"figures": row.figures},
-        path=reverse("manager:fuse"),
-    )
+    letters.write(
+        letters.staff_who_may("payouts.confirm", "leads.decide"),
+        template="payouts/emails/fuse.txt", values=lambda: {"figures": row.figures},
+        subject=lambda: _("automatic work has stopped and asks for you"), path=reverse("manager:fuse"),
+    )  # fmt: skip

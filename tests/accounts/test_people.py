@@ -39,7 +39,7 @@ def test_webmaster_signs_up_waits_and_is_approved(network, people):
     with network_scope(network.pk):
         affiliate.refresh_from_db()
         assert affiliate.status == "approved"
-        assert OutboxMessage.objects.filter(subject="You are approved", receiver="new@example.com").exists()
+        assert OutboxMessage.objects.filter(subject="Alpha: you are approved", receiver="new@example.com").exists()
         assert AuditEntry.objects.filter(action="webmaster.approved", actor=people.manager.user).exists()
 
 

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cpanet.accounts import audit
+from cpanet.accounts import audit, letters
 from cpanet.accounts.models import Affiliate, Membership, Site, User
 from cpanet.accounts.roles import Role
 from cpanet.core.errors import DomainError
@@ -84,19 +84,21 @@ def decide_webmaster(*, affiliate: Affiliate, status: str, actor: User, now: dat
     affiliate.refresh_from_db()
     audit.record(action=DECISIONS[status], subject=affiliate, actor=actor, now=now, changes={"reason": reason})
     touch_config(affiliate.network_id)
-    _tell(affiliate, reason)
+    _tell(affiliate)
     return True
 
 
-def _tell(affiliate, reason):
-    texts = {
-        Affiliate.Status.APPROVED: (_("You are approved"), _("Welcome! Choose an offer and take your first link.")),
-        Affiliate.Status.REFUSED: (_("Your registration was refused"), _("The reason: %s") % reason),
-        Affiliate.Status.BLOCKED: (_("Your account is blocked"), _("The reason: %s") % reason),
+def _tell(affiliate):
+    subjects = {
+        Affiliate.Status.APPROVED: _("you are approved"),
+        Affiliate.Status.REFUSED: _("your registration was refused"),
+        Affiliate.Status.BLOCKED: _("your account is blocked"),
     }
-    subject, text = texts[affiliate.status]
-    for membership in affiliate.memberships(manager="objects").select_related("user"):
-        send_mail(str(subject), str(text), None, [membership.user.email])
+    letters.write(
+        letters.people_of_affiliate(affiliate.pk), template="accounts/emails/decided.txt",
+        subject=lambda: subjects[affiliate.status], values=lambda: {"affiliate": affiliate},
+        path=reverse("webmaster:home"),
+    )  # fmt: skip
 
 
 @transaction.atomic

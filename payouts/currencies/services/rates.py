@@ -7,8 +7,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cpanet.accounts import audit
-from cpanet.accounts.roles import Role
+from cpanet.accounts import audit, letters
 from cpanet.core import outbound
 from cpanet.core.errors import Conflict, DomainError
 from cpanet.tenancy.scope import network_scope
@@ -16,11 +15,9 @@ from payouts.currencies.rate_files import MAX_BYTES, BadRates, FoundRate, RateTa
 from payouts.currencies.sanity import Move, moves_of
 from payouts.currencies.selectors import currency_rules, tables_before
 from payouts.models import CurrencyRate, CurrencyRules, HeldRates
-from payouts.services.recipients import write_to_staff
 
 FETCH_SECONDS = 20
 SHOWN = 5  # moves in words
-FINANCE = (Role.OWNER, Role.FINANCE)
 Status = HeldRates.Status
 KEPT_DAYS = 400
 MOST_AHEAD = timedelta(days=3)  # the Bank of Russia names tomorrow's, on Saturdays Tuesday's after a holiday
@@ -89,8 +86,9 @@ def hold_rates(*, table: RateTable, moves: list[Move], actor, now: datetime) -> 
     )  # fmt: skip
     audit.record(action="rates.held", subject=held, actor=actor, now=now, changes={"reason": told(moves)})
     if actor is None:
-        write_to_staff(
-            template="rates_held", subject=lambda: _("exchange rates wait for you"), roles=FINANCE,
+        letters.write(
+            letters.staff_who_may("payouts.confirm"), template="payouts/emails/rates_held.txt",
+            subject=lambda: _("exchange rates wait for you"),
             values=lambda: {"held": held, "moves": held.moves[:SHOWN]}, path=reverse("manager:rates"),
         )  # fmt: skip
     return held
