@@ -1,6 +1,7 @@
 """The staff's desk of an advertiser's integration: the same pages, for those who decide leads; no secret is read."""
 
 import pytest
+from django.core import mail
 
 from cpanet.accounts.models import AuditEntry
 from cpanet.tenancy.scope import network_scope
@@ -83,6 +84,25 @@ def test_a_secret_is_never_read_a_key_is_replaced(people, in_network, desk, key)
     assert (actors("postback_key.created")[-1], actors("postback_key.revoked")) == (
         "adman@example.com", ["adman@example.com"],
     )  # fmt: skip
+
+
+def test_the_advertiser_reads_of_keys_that_somebody_else_makes_and_revokes(people, in_network, settings, desk):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    people.adam.client.post("/advertiser/integration/keys/")
+    assert mail.outbox == []  # he knows
+    people.adman.client.post(desk + "keys/")
+    key = PostbackKey.objects.latest("pk")
+    people.adman.client.post(f"{desk}keys/{key.pk}/revoke/")
+    assert [letter.to for letter in mail.outbox] == [["adam@example.com"]] * 2
+    made, revoked = mail.outbox
+    assert f"has made key № {key.pk}" in made.body and key.secret not in made.body
+    assert f"has revoked key № {key.pk}" in revoked.body and "/advertiser/integration/" in revoked.body
+    assert revoked.subject == "Alpha: a key of your postbacks was revoked"
+
+
+def test_a_test_call_of_the_staff_is_written_down(people, in_network, desk):
+    assert people.adman.client.post(desk + "test/", {"order_id": "A-1"}).status_code == 302
+    assert actors("postback.called") == ["adman@example.com"]
 
 
 def test_a_new_secret_is_not_shown_at_another_advertisers_desk(people, in_network, desk):

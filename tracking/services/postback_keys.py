@@ -15,6 +15,7 @@ from cpanet.core.errors import DomainError
 from cpanet.tenancy.raw import rows
 from tracking.incoming.signing import Signed, sign
 from tracking.models import PostbackKey, PostbackSettings
+from tracking.services.integration_letters import tell_of_key
 
 MOST_LIVE = 2
 _LIVE = """
@@ -53,6 +54,7 @@ def create_key(*, advertiser: Advertiser, actor, now: datetime) -> PostbackKey:
         raise TooManyKeys(_("Two keys live already: revoke the one you no longer use."))
     key = PostbackKey.objects.create(advertiser=advertiser, secret=secrets.token_urlsafe(24))
     audit.record(action="postback_key.created", subject=key, actor=actor, now=now)
+    tell_of_key(key, actor)
     return key
 
 
@@ -60,7 +62,9 @@ def create_key(*, advertiser: Advertiser, actor, now: datetime) -> PostbackKey:
 def revoke_key(*, key: PostbackKey, actor, now: datetime) -> None:
     """From now on calls with this key are not authenticated."""
     if PostbackKey.objects.filter(pk=key.pk, revoked_at__isnull=True).update(revoked_at=now):
+        key.revoked_at = now
         audit.record(action="postback_key.revoked", subject=key, actor=actor, now=now)
+        tell_of_key(key, actor)
 
 
 def live_keys(advertiser: Advertiser):

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from cpanet.accounts import audit
-from cpanet.accounts.models import Advertiser
+from cpanet.accounts.models import Advertiser, User
 from cpanet.core.errors import DomainError
 from cpanet.core.queue import enqueue
 from tracking.choices import Origin, Verdict
@@ -43,10 +43,12 @@ def take_call(
     origin: str = Origin.POSTBACK,
     caller: Caller | None = None,
     settings: PostbackSettings | None = None,
+    actor: User | None = None,
 ) -> tuple[InboundPostback, Outcome]:
     """Keep an authenticated call and make of it what can be made. Never raises for what the call says.
 
-    `problem` tells why its body could not even be read as parameters; `caller` by what it was let in.
+    `problem` tells why its body could not even be read as parameters; `caller` by what it was let in; `actor` who has
+    made it by hand.
     """
     settings = settings or settings_of(advertiser)
     caller = caller or Caller("")
@@ -60,6 +62,8 @@ def take_call(
         return _played_back(facts, caller)
     outcome = Outcome(Verdict.REFUSED, problem) if problem else understand(postback, settings)
     write(postback, outcome)
+    if actor:
+        audit.record(action="postback.called", subject=postback, actor=actor, now=now)
     return postback, outcome
 
 

@@ -70,6 +70,7 @@ def send_test(request):
         method="TEST",
         address=request.client_address,
         now=timezone.now(),
+        actor=request.user,
     )
     tell = messages.error if outcome.verdict == Verdict.REFUSED else messages.success
     tell(request, outcome.explanation)
