@@ -79,9 +79,8 @@
     const muted = colour("--muted");
     const grid = colour("--line");
     const font = { family: getComputedStyle(document.body).fontFamily, size: 12 };
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     return {
-      responsive: true, maintainAspectRatio: false, animation: still ? false : { duration: 240 }, interaction: { mode: "index", intersect: false },
+      responsive: true, maintainAspectRatio: false, animation: false, interaction: { mode: "index", intersect: false },
       plugins: {
         legend: { display: false },
         tooltip: {
