@@ -16,6 +16,7 @@ from cpanet.core.errors import DomainError
 
 EXTRA_DIGITS = 2
 MAX_UNITS = 10**17  # well inside BIGINT, so that sums of many rows stay inside it too
+MINUS = "−"  # for people; what programs read has a hyphen
 _FRACTIONS = get_global("currency_fractions")
 _KNOWN = frozenset(get_global("all_currencies"))
 # Signs that mean one currency everywhere; locales that do not use them every day write the code instead ("TRY185.00").
@@ -90,7 +91,7 @@ def format_money(units: int, currency: str, *, exact: bool = False) -> str:
         value = value.quantize(Decimal(1).scaleb(-exponent(currency)), rounding=ROUND_DOWN)
     locale = to_locale(get_language() or "en")
     text = format_currency(value, currency, locale=locale, decimal_quantization=False)
-    return text.replace(currency, _SIGNS.get(currency, currency))
+    return text.replace(currency, _SIGNS.get(currency, currency)).replace("-", MINUS)
 
 
 def symbol(currency: str) -> str:

@@ -20,10 +20,9 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from cpanet.core.money import format_money
+from cpanet.core.money import MINUS, format_money
 
 NOTHING = "—"
-MINUS = "−"
 AVATAR_HUES = 8
 RECENT = timedelta(days=7)
 

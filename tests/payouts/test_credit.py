@@ -68,7 +68,7 @@ def test_beyond_the_limit_offers_pause_and_go_on_when_he_has_paid(people, shop, 
     assert len(subjects) == 4  # Adam, owner, finance, the advertisers' manager
     assert "paused: the balance is beyond the limit" in text_of(people.adam.client.get("/advertiser/balance/"))
     reasons = AuditEntry.objects.get(action="offer.paused_for_balance").changes["reason"]
-    assert reasons == "The advertiser's balance is -$120.00, the limit -$100.00."
+    assert reasons == "The advertiser's balance is −$120.00, the limit −$100.00."
     story.approve(pending)  # what was clicked before still counts
     assert advertiser_balance(advertiser_id=shop.pk, currency="USD") == (0, usd("180"))
 
@@ -102,13 +102,13 @@ def test_the_limit_counts_all_currencies_by_the_rates_of_the_day(people, shop):
     assert statuses() == ["active", "active"]
     terms_page = f"/manager/advertisers/{shop.pk}/terms/"
     told = text_of(people.finance.client.get(terms_page))
-    assert "owes money in EUR, and there is no rate" in told and "all currencies together: -$60.00" in told
+    assert "owes money in EUR, and there is no rate" in told and "all currencies together: −$60.00" in told
 
     for day in (NOW.date(), timezone.now().date()):
         table = f"date,base,currency,base_amount,currency_amount\n{day},EUR,USD,1,1.1\n".encode()
         import_rates(content=table, actor=None, now=NOW)
     told = text_of(people.finance.client.get(terms_page))
-    assert "there is no rate" not in told and "all currencies together: -$119.99" in told  # 60 and 59.994
+    assert "there is no rate" not in told and "all currencies together: −$119.99" in told  # 60 and 59.994
     credit.watch(advertiser_id=shop.pk, now=NOW)
     assert statuses() == ["paused", "paused"]
 

@@ -143,7 +143,7 @@ def test_preview_says_in_money_what_would_change_and_changes_nothing(people, sho
     page = main(people.owner.client.post("/manager/leads/bulk/preview/", numbers | {"status": "approved"}))
     assert "+$30.00" in page and "+$24.00" in page
     page = main(people.adam.client.post(BULK + "preview/", numbers | {"status": "declined", "reason": "returned"}))
-    assert "−$10.00" in page or "-$10.00" in page
+    assert "−$10.00" in page
     for values in ({"status": "declined"}, {"status": "paid"}):
         assert people.adam.client.post(BULK + "preview/", numbers | values).status_code == 422
     assert [fresh(lead).revision for lead in leads] == [1, 1, 0, 0] and books() == (80_000, 0, 0)
