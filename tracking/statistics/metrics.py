@@ -280,6 +280,7 @@ DEFAULT_METRICS = {
         "epc",
         "revenue",
         "earnings",
+        "referral_cost",
         "margin",
     ),
 }
