@@ -14,8 +14,8 @@ from tracking.choices import Origin
 from tracking.services.postback_settings import save_settings
 from tracking.services.postbacks import take_call
 
-# Price of the goods, days ago, and what of it is another kind of goods.
-SALES = (("129.00", 1, "Gift cards"), ("58.50", 3, ""), ("74.90", 4, ""), ("110.00", 6, "Home"))
+# Price of the goods, hours ago, and what of it is another kind of goods: the newest leads, and the last to come.
+SALES = (("110.00", 22, "Home"), ("74.90", 15, ""), ("58.50", 9, ""), ("129.00", 4, "Gift cards"))
 # (revenue, earning) in basis points; nothing is paid for gift cards.
 CATEGORY_RATES = {"Sets": (2000, 1500), "Gift cards": (0, 0)}
 
@@ -36,8 +36,8 @@ def call_in_other_ways(stage, now: datetime) -> None:
     for category, (revenue, earning) in CATEGORY_RATES.items():
         figures = Figures(revenue_percent=revenue, earning_percent=earning)
         set_rate(goal=_goal(offer), figures=figures, category=category, actor=actor, now=now - timedelta(days=10))
-    for number, (amount, days, beside) in enumerate(SALES):
-        _sell_by_code(offer, codes[number % 2], f"PC-{1001 + number}", amount, beside, now - timedelta(days=days))
+    for number, (amount, hours, beside) in enumerate(SALES):
+        _sell_by_code(offer, codes[number % 2], f"PC-{1001 + number}", amount, beside, now - timedelta(hours=hours))
     _go_wrong(offer, now)
 
 
