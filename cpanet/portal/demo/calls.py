@@ -14,8 +14,8 @@ from tracking.choices import Origin
 from tracking.services.postback_settings import save_settings
 from tracking.services.postbacks import take_call
 
-# Price of the goods, hours ago, and what of it is another kind of goods: the newest leads, and the last to come.
-SALES = (("110.00", 22, "Home"), ("74.90", 15, ""), ("58.50", 9, ""), ("129.00", 4, "Gift cards"))
+# Price of the goods, minutes ago, and what of it is another kind of goods: the newest leads, and the last to come.
+SALES = (("110.00", 48, "Home"), ("74.90", 31, ""), ("58.50", 19, ""), ("129.00", 6, "Gift cards"))
 # (revenue, earning) in basis points; nothing is paid for gift cards.
 CATEGORY_RATES = {"Sets": (2000, 1500), "Gift cards": (0, 0)}
 
@@ -36,9 +36,9 @@ def call_in_other_ways(stage, now: datetime) -> None:
     for category, (revenue, earning) in CATEGORY_RATES.items():
         figures = Figures(revenue_percent=revenue, earning_percent=earning)
         set_rate(goal=_goal(offer), figures=figures, category=category, actor=actor, now=now - timedelta(days=10))
-    for number, (amount, hours, beside) in enumerate(SALES):
-        _sell_by_code(offer, codes[number % 2], f"PC-{1001 + number}", amount, beside, now - timedelta(hours=hours))
     _go_wrong(offer, now)
+    for number, (amount, minutes, beside) in enumerate(SALES):
+        _sell_by_code(offer, codes[number % 2], f"PC-{1001 + number}", amount, beside, now - timedelta(minutes=minutes))
 
 
 def _goal(offer: Offer) -> Goal | None:
@@ -60,9 +60,9 @@ def _sell_by_code(offer, code, order, amount, beside, at):
 
 
 def _go_wrong(offer, now):
-    """A macro that was left, a code nobody knows, a click of two days ago that never came."""
-    _call(offer, now - timedelta(hours=5), click_id="{click_id}", order_id="1044", amount="49.90")
-    _call(offer, now - timedelta(hours=3), promo_code="WELCOME", order_id="1045", amount="49.90")
+    """A click of two days ago that never came, a macro that was left, a code nobody knows."""
     lost = now - timedelta(days=2)
     _call(offer, lost, click_id=uuid7_at(lost).hex, order_id="1046", amount="49.90")
+    _call(offer, now - timedelta(hours=5), click_id="{click_id}", order_id="1044", amount="49.90")
+    _call(offer, now - timedelta(hours=3), promo_code="WELCOME", order_id="1045", amount="49.90")
     _call(offer, now - timedelta(hours=1), origin=Origin.PIXEL, promo_code="WELCOME", order_id="1047", amount="19.90")
