@@ -48,6 +48,16 @@ def network_scope(network_id: int):
             _tell_database(outer)
 
 
+@contextmanager
+def writing_for(network_id: int):
+    """Queries built here are of `network_id`, but none can be asked: the database is not told."""
+    token = _current.set(network_id)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
 def _tell_database(network_id):
     with connection.cursor() as cursor:
         cursor.execute(

@@ -76,6 +76,14 @@ def test_what_waits_is_counted_in_one_statement_by_what_he_may_do(people, in_net
             assert badges_of("manager", membership) == expected
 
 
+def test_an_advertiser_sees_how_many_of_his_own_leads_wait(people, in_network):
+    for person, number in ((people.adam, 2), (people.eve, 1)):
+        for _ in range(number):
+            story.lead(people.alice.affiliate, offer=factories.offer(advertiser=person.advertiser))
+    for person, number in ((people.adam, 2), (people.eve, 1)):
+        assert badges_of("advertiser", Membership.objects.get(user=person.user)) == {"leads": number}
+
+
 def test_webmasters_and_advertisers_have_all_groups_open(people):
     for person, path in ((people.alice, "/webmaster/"), (people.adam, "/advertiser/")):
         assert all(is_open and pages for is_open, pages in groups(person.client, path).values())
