@@ -1,7 +1,5 @@
 """Forms of people."""
 
-import zoneinfo
-
 from allauth.account.forms import SignupForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -12,6 +10,7 @@ from cpanet.accounts.models import User
 from cpanet.accounts.scopes import scope_label
 from cpanet.accounts.services import webmasters
 from cpanet.accounts.services.invitations import staff_roles
+from cpanet.core.time_zones import zone_names
 from cpanet.core.traffic import TrafficSource
 from cpanet.tenancy.models import Network
 
@@ -158,10 +157,9 @@ class NetworkForm(forms.ModelForm):
             assume_scheme="https",
             help_text=_("Where visitors go whom neither the offer nor the webmaster has a page for."),
         )
-        zones = sorted(zoneinfo.available_timezones())
         self.fields["timezone"] = forms.ChoiceField(
             label=_("Time zone"),
-            choices=[(zone, zone) for zone in zones],
+            choices=[(zone, zone) for zone in zone_names()],
             widget=forms.Select(attrs={"data-enhance": ""}),
         )
         self.fields["address_days"].help_text = _(
@@ -183,7 +181,7 @@ class SettingsForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        zones = [("", _("The network's"))] + [(zone, zone) for zone in sorted(zoneinfo.available_timezones())]
+        zones = [("", _("The network's"))] + [(zone, zone) for zone in zone_names()]
         self.fields["timezone"] = forms.ChoiceField(
             label=_("Time zone"), required=False, choices=zones, widget=forms.Select(attrs={"data-enhance": ""})
         )

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cpanet.core.money import BadAmount, is_currency, to_text, to_units
+from cpanet.core.time_zones import zone_names
 from reconciliation.mapping import APPROVED, DECLINED, PENDING, StatementMapping
 from reconciliation.vocabulary import normal_word
 
@@ -76,7 +77,7 @@ class MappingForm(forms.Form):
     def __init__(self, data=None, *, heading: list[str], mapping: StatementMapping, statement):
         self.heading, self.mapping = heading, mapping
         super().__init__(data, initial=_initial(mapping, statement))
-        self.fields["timezone"].choices = [(zone, zone) for zone in sorted(available_timezones())]
+        self.fields["timezone"].choices = [(zone, zone) for zone in zone_names()]
         columns = [("", _("— not in the file —")), *((name, name) for name in heading)]
         for name, (label, hint) in COLUMNS.items():
             chosen = mapping.columns.get(name, "")

@@ -8,9 +8,11 @@ from types import SimpleNamespace
 import pytest
 from django import forms
 from django.core.paginator import Paginator
+from django.forms.renderers import DjangoTemplates
 from django.http import QueryDict
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.test.html import parse_html
 from django.utils import translation
 
 from cpanet.core import tables, ui
@@ -299,3 +301,17 @@ def test_an_empty_table_says_why_and_what_to_do():
     filtered = shown("/?q=plum", [])[1]
     assert "No fruit yet" not in filtered
     assert "Nothing matches" in filtered
+
+
+@pytest.mark.parametrize(
+    ("widget", "value"),
+    [
+        (forms.Select(choices=[("", "None"), (1, "<b>One</b>"), ('a"b', "Two & three")]), 1),
+        (forms.Select(choices=[("Group <1>", [("x", "X"), ("y", "Y")]), ("z", "Z")]), "y"),
+        (forms.SelectMultiple(choices=[("x", "X"), ("y", "Y")], attrs={"data-enhance": ""}), ["x", "y"]),
+        (forms.NullBooleanSelect(), True),
+    ],
+)
+def test_a_select_reads_as_djangos_own(widget, value):
+    own = widget.render("field", value, {"id": "id_field"})
+    assert parse_html(own) == parse_html(widget.render("field", value, {"id": "id_field"}, DjangoTemplates()))

@@ -3,12 +3,13 @@ most of its people have chosen."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import Count
 
 from cpanet.accounts.models import User
+from cpanet.core.time_zones import zone_names
 from cpanet.tenancy.models import Network
 from cpanet.tenancy.scope import current_network_id
 from tracking.models import DailyStats, DailyVisits, HourlyLinkStats, KeptZone, SplitDay
@@ -82,7 +83,7 @@ def _wanted() -> dict[str, bool]:
     home = Network.objects.values_list("timezone", flat=True).get(pk=current_network_id())
     chosen = User.objects.filter(network_id=current_network_id(), is_active=True).exclude(timezone__in=["", home])
     counted = chosen.order_by().values("timezone").annotate(people=Count("pk")).order_by("-people", "timezone")
-    others = [row["timezone"] for row in counted[: MOST_ZONES - 1] if row["timezone"] in available_timezones()]
+    others = [row["timezone"] for row in counted[: MOST_ZONES - 1] if row["timezone"] in zone_names()]
     return {home: True} | dict.fromkeys(others, False)
 
 

@@ -3,13 +3,14 @@
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.translation import gettext_lazy as _
 
 from cpanet.core.errors import DomainError
 from cpanet.core.money import is_currency
 from cpanet.core.numbers import whole_number
+from cpanet.core.time_zones import zone_names
 from tracking.statistics.bases import BASES, CLICK
 from tracking.statistics.dimensions import DIMENSIONS, MAX_DIMENSIONS, dimensions_for
 from tracking.statistics.metrics import ADVERTISER, AFFILIATE, metrics_for
@@ -93,11 +94,11 @@ def checked(
 def zone_named(name: str) -> ZoneInfo:
     """The time zone. Raises BadReport for a name that the zone database does not know."""
     try:
-        if name in available_timezones():
+        if name in zone_names():
             return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
         pass
-    raise BadReport(_unknown(name, available_timezones(), _("time zone")), field="timezone")
+    raise BadReport(_unknown(name, zone_names(), _("time zone")), field="timezone")
 
 
 def _known(key, known: Iterable[str], parameter):

@@ -1,8 +1,10 @@
 """Fields and their errors. A field names its help and its errors to assistive technology and keeps what was typed."""
 
 from django import forms
+from django.forms.utils import flatatt
 from django.template import Library
 from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
 
 register = Library()
 
@@ -48,6 +50,19 @@ def widget_attrs(bound_field, kind, *, hint="", css="", **attrs) -> dict:
         found["aria-invalid"] = "true"
     given = {name.replace("_", "-"): str(value) for name, value in attrs.items() if value not in (None, False)}
     return found | {name: True if value == "True" else value for name, value in given.items()}
+
+
+@register.simple_tag
+def options(optgroups):
+    """What a select can be set to. Written here: Django's own template for each of 600 time zones takes a tenth of a
+    second."""
+    return format_html_join("", "{}", ((_group(name, found),) for name, found, _index in optgroups))
+
+
+def _group(name, found):
+    rows = ((each["value"], flatatt(each["attrs"]) if each["attrs"] else "", each["label"]) for each in found)
+    html = format_html_join("", '<option value="{}"{}>{}</option>', rows)
+    return format_html('<optgroup label="{}">{}</optgroup>', name, html) if name else html
 
 
 @register.simple_tag
