@@ -17,7 +17,9 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count, islice
 from pathlib import Path
+from threading import Lock
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -27,7 +29,7 @@ from tests.payouts import money_reached  # noqa: E402
 
 TABLE = ROOT / "bench" / "money_machine.md"
 TEST = "tests/payouts/test_money_machine.py"
-ROUND = 20  # runs
+ROUND = 50  # runs
 FIRST_SEED = 20_261_122
 
 
@@ -39,17 +41,23 @@ class Sitting:
         self.ends_at = time.monotonic() + options.seconds
         self.tally = Path(options.tally)
         self.rounds = json.loads(self.tally.read_text()) if self.tally.exists() else []
-        self.next_seed = FIRST_SEED + len(self.rounds)
-        self.failed = None
+        played = {each["seed"] for each in self.rounds}
+        left = -(-(options.runs - self.runs()) // ROUND)
+        self.seeds = islice((seed for seed in count(FIRST_SEED) if seed not in played), max(0, left))
+        self.failed, self.one_at_a_time = None, Lock()
 
-    def goes_on(self) -> bool:
-        """Whether another round is to begin."""
-        left = self.options.runs - ROUND * (self.next_seed - FIRST_SEED)
-        return not self.failed and left > 0 and time.monotonic() < self.ends_at
+    def next_seed(self) -> int | None:
+        """Of the round to begin; none when all are done, the time is up, or one has failed."""
+        if self.failed or time.monotonic() >= self.ends_at:
+            return None
+        with self.one_at_a_time:
+            return next(self.seeds, None)
 
-    def take_seed(self) -> int:
-        self.next_seed += 1
-        return self.next_seed - 1
+    def runs(self) -> int:
+        return sum(each["runs"] for each in self.rounds)
+
+    def steps(self) -> int:
+        return sum(each["steps"] for each in self.rounds)
 
     def tally_of(self, place: int) -> Path:
         """Where one process counts what it has met."""
@@ -58,8 +66,7 @@ class Sitting:
     def note(self, seed: int, steps: int, seconds: float) -> None:
         self.rounds.append({"seed": seed, "runs": ROUND, "steps": steps, "seconds": round(seconds)})
         self.tally.write_text(json.dumps(self.rounds))
-        steps_so_far, runs = sum(each["steps"] for each in self.rounds), ROUND * len(self.rounds)
-        print(f"{runs} runs, {steps_so_far} steps; the last round in {seconds:.0f} s", flush=True)
+        print(f"{self.runs()} runs, {self.steps()} steps; the last round in {seconds:.0f} s", flush=True)
 
 
 def main():
@@ -86,8 +93,8 @@ def main():
 
 def play(sitting: Sitting, place: int) -> None:
     """One process: round after round."""
-    while sitting.goes_on():
-        seed, begin = sitting.take_seed(), time.monotonic()
+    while (seed := sitting.next_seed()) is not None:
+        begin = time.monotonic()
         run = subprocess.run(
             [sys.executable, "-m", "pytest", TEST, "-k", "any_order", "-q", "-n0", "-p", "no:randomly"],
             cwd=ROOT, env=environment(sitting, seed, place), capture_output=True, text=True, check=False,
@@ -113,13 +120,12 @@ def report(sitting: Sitting) -> None:
     """The table of all rounds so far, printed or written."""
     for place in range(sitting.options.processes):
         money_reached.recall(sitting.tally_of(place))
-    runs, steps = ROUND * len(sitting.rounds), sum(each["steps"] for each in sitting.rounds)
     seconds = sum(each["seconds"] for each in sitting.rounds)
-    seeds = f"{FIRST_SEED} to {FIRST_SEED + len(sitting.rounds) - 1}"
+    seeds = f"{FIRST_SEED} to {max(each['seed'] for each in sitting.rounds)}"
     head = (
-        f"{runs} runs of {sitting.options.steps} steps, {steps} steps in all, in {len(sitting.rounds)} rounds of"
-        f" {ROUND} with the seeds {seeds}; {seconds} seconds of one process. No invariant broke, no balance differed"
-        " from the model's."
+        f"{sitting.runs()} runs of {sitting.options.steps} steps, {sitting.steps()} steps in all, in"
+        f" {len(sitting.rounds)} rounds with the seeds {seeds}; {seconds} seconds of one process. No invariant broke,"
+        " no balance differed from the model's."
     )
     text = "\n".join(money_reached.table())
     if sitting.failed:
