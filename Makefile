@@ -26,8 +26,9 @@ lock:
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \
 	  --no-emit-index-url --no-emit-find-links -c requirements.lock --group dev pyproject.toml -o requirements-dev.lock
 
+# All that print figures; bench/money_machine.py and bench/planted_bugs.py take hours and are called by name.
 bench:
-	@for script in bench/*.py; do echo "== $$script"; .venv/bin/python "$$script" || exit 1; done
+	@for script in $(filter-out bench/money_machine.py bench/planted_bugs.py,$(wildcard bench/*.py)); do echo "== $$script"; .venv/bin/python "$$script" || exit 1; done
 
 help:
 	@./run help
